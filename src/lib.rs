@@ -1,0 +1,25 @@
+//! The auth client of [BixArena](https://bixarena.ai): sign-in for the browser, JWT verification for the edge.
+//!
+//! The protocol lives in rooms that know no web, are pure, and are tested natively:
+//!
+//! - [`jwt`]: the compact form, the protected header, the claims, the algorithms, and in `jwt/verify.rs` the whole
+//!   order of checks on one screen;
+//! - [`jwks`]: the key set, the choice of a key, and when to fetch the set anew;
+//! - [`session`]: the life of a login and its tokens as a state machine, `(state, event, now) -> effects`;
+//! - [`service`]: the auth service's routes, wire types and what each status means;
+//! - [`options`]: what may be configured, validated once;
+//! - [`error`]: the one error type and its codes.
+//!
+//! `web` (wasm32 only) is a thin edge around them for JavaScript; `engine` (feature `rust-crypto`) checks signatures
+//! in Rust where no WebCrypto exists.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod error;
+pub mod jwks;
+pub mod jwt;
+pub mod options;
+pub mod service;
+pub mod session;
+
+pub use error::Error;
