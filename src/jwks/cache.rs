@@ -1,0 +1,267 @@
+//! When to fetch the key set: decisions only, from what is known and the time. Whoever asks does the fetching.
+//!
+//! All times are milliseconds of one clock, the caller's.
+
+/// The lifetimes and pauses of a key set, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lifetimes {
+    /// How long a set is fresh after it was fetched. Default: 10 minutes.
+    pub max_age: f64,
+    /// How much longer it is used while it is refreshed in the background (RFC 5861 §3). Default: 10 minutes.
+    pub stale_while_revalidate: f64,
+    /// How old a set may be that is used because it cannot be refreshed (RFC 5861 §4). Default: 1 hour.
+    pub stale_if_error: f64,
+    /// The pause after a fetch before an unknown key causes another. Default: 30 s.
+    pub cooldown: f64,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { max_age: 600e3, stale_while_revalidate: 600e3, stale_if_error: 3_600e3, cooldown: 30e3 }
+    }
+}
+
+/// What the caller wants of the set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A set to look for a key in.
+    Any,
+    /// A key that the set at hand does not have, named by anybody's token.
+    UnknownKey,
+    /// The same, named by a token that the issuer has just handed out: no attacker can ask for that.
+    UnknownKeyOfIssuer,
+    /// The newest set, whatever is known: the caller said so.
+    Newest,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Decision {
+    /// Use the set at hand.
+    Use,
+    /// Use it, and fetch in the background.
+    UseAndRefresh,
+    /// Fetch first, or wait for the fetch that is under way.
+    Fetch,
+    /// Fetching again would help nobody now. The number is how long to wait, in milliseconds.
+    Refuse(f64),
+}
+
+/// The number of a fetch: a later one has a greater number.
+pub type Ticket = u32;
+
+/// The first pause after a failed fetch; it doubles up to the cooldown.
+const FIRST_PAUSE: f64 = 1e3;
+
+/// What is known of the set and of the attempts to fetch it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cache {
+    lifetimes: Lifetimes,
+    /// When the set in use was asked for.
+    succeeded: Option<f64>,
+    /// When the last fetch ended, well or not.
+    fetched: Option<f64>,
+    /// How many fetches have failed since the last one that did not.
+    failures: u32,
+    /// How many fetches in a row tokens of the issuer have caused.
+    healings: u32,
+    begun: Ticket,
+    applied: Ticket,
+}
+
+impl Cache {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn new(lifetimes: Lifetimes) -> Self {
+        Self { lifetimes, ..Self::default() }
+    }
+
+    /// Decides what to do.
+    #[must_use]
+    pub fn decide(&self, now: f64, need: Need) -> Decision {
+        match need {
+            Need::Any => self.decide_any(now),
+            Need::UnknownKey => self.after(now, self.lifetimes.cooldown.max(self.pause())),
+            Need::UnknownKeyOfIssuer => self.after(now, self.healing_pause().max(self.pause())),
+            Need::Newest => Decision::Fetch,
+        }
+    }
+
+    /// Until when the set may be used without asking again; in the past if it may not.
+    #[must_use]
+    pub fn fresh_until(&self) -> f64 {
+        self.succeeded.map_or(f64::NEG_INFINITY, |at| at + self.lifetimes.max_age)
+    }
+
+    /// Whether the set may still be used although it could not be refreshed.
+    #[must_use]
+    pub fn is_usable(&self, now: f64) -> bool {
+        self.age(now).is_some_and(|age| age < self.lifetimes.stale_if_error.max(self.lifetimes.max_age))
+    }
+
+    /// Whether the last fetch failed: what the set lacks may exist all the same.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+
+    /// A fetch begins.
+    pub fn begin(&mut self, need: Need) -> Ticket {
+        self.healings = if need == Need::UnknownKeyOfIssuer { self.healings.saturating_add(1) } else { 0 };
+        self.begun = self.begun.wrapping_add(1);
+        self.begun
+    }
+
+    /// A fetch that was begun at `asked` brought a set. False: a newer answer came first, throw this one away.
+    pub fn succeed(&mut self, ticket: Ticket, asked: f64, now: f64) -> bool {
+        if ticket <= self.applied {
+            return false;
+        }
+        self.applied = ticket;
+        self.succeeded = Some(asked);
+        self.fetched = Some(now);
+        self.failures = 0;
+        true
+    }
+
+    /// A fetch failed; the set at hand stays.
+    pub fn fail(&mut self, ticket: Ticket, now: f64) {
+        if ticket > self.applied {
+            self.fetched = Some(now);
+            self.failures = self.failures.saturating_add(1);
+        }
+    }
+
+    fn decide_any(&self, now: f64) -> Decision {
+        let Some(age) = self.age(now) else { return self.after(now, self.pause()) };
+        let background = self.lifetimes.max_age + self.lifetimes.stale_while_revalidate;
+        if (0.0..self.lifetimes.max_age).contains(&age) {
+            return Decision::Use;
+        }
+        match self.after(now, self.pause()) {
+            // A clock that was set back makes the age negative: nothing is known about it, so it is looked at again.
+            Decision::Fetch if age < background => Decision::UseAndRefresh,
+            Decision::Refuse(_) if self.is_usable(now) => Decision::Use,
+            decision => decision,
+        }
+    }
+
+    fn age(&self, now: f64) -> Option<f64> {
+        self.succeeded.map(|at| now - at)
+    }
+
+    /// Exponential, so that a service that is down is not kept down.
+    fn pause(&self) -> f64 {
+        match self.failures {
+            0 => 0.0,
+            failures => doubled(FIRST_PAUSE, failures - 1, self.lifetimes.cooldown),
+        }
+    }
+
+    fn healing_pause(&self) -> f64 {
+        doubled(FIRST_PAUSE, self.healings, self.lifetimes.cooldown)
+    }
+
+    fn after(&self, now: f64, pause: f64) -> Decision {
+        match self.fetched.map(|at| at + pause - now) {
+            // More than the pause itself: the clock was set back.
+            Some(left) if left > 0.0 && left <= pause => Decision::Refuse(left),
+            _ => Decision::Fetch,
+        }
+    }
+}
+
+fn doubled(first: f64, times: u32, limit: f64) -> f64 {
+    (first * f64::from(1_u32 << times.min(20))).min(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: f64 = 1e3;
+
+    /// A cache whose set was asked for, and came, at 0.
+    fn fetched_at_0() -> Cache {
+        let mut cache = Cache::new(Lifetimes::default());
+        let ticket = cache.begin(Need::Any);
+        assert!(cache.succeed(ticket, 0.0, 0.0));
+        cache
+    }
+
+    fn failed(mut cache: Cache, at: f64) -> Cache {
+        let ticket = cache.begin(Need::Any);
+        cache.fail(ticket, at);
+        cache
+    }
+
+    #[test]
+    fn a_set_ages() {
+        let cache = fetched_at_0();
+        for (seconds, expected) in [
+            (0.0, Decision::Use),
+            (599.9, Decision::Use),
+            (600.0, Decision::UseAndRefresh),
+            (1199.9, Decision::UseAndRefresh),
+            (1200.0, Decision::Fetch),
+            (9999.0, Decision::Fetch),
+            (-50.0, Decision::UseAndRefresh),
+        ] {
+            assert_eq!(cache.decide(seconds * S, Need::Any), expected, "{seconds}");
+        }
+        assert_eq!(Cache::new(Lifetimes::default()).decide(0.0, Need::Any), Decision::Fetch);
+    }
+
+    #[test]
+    fn a_set_that_cannot_be_refreshed_is_used_for_an_hour_at_most() {
+        let cache = failed(fetched_at_0(), 1_300.0 * S);
+        assert_eq!(cache.decide(1_300.5 * S, Need::Any), Decision::Use, "within the pause");
+        assert_eq!(cache.decide(1_301.0 * S, Need::Any), Decision::Fetch, "after it");
+        assert!(cache.is_usable(3_599.0 * S) && !cache.is_usable(3_600.0 * S));
+        let cache = failed(cache, 3_700.0 * S);
+        assert!(matches!(cache.decide(3_700.5 * S, Need::Any), Decision::Refuse(_)));
+    }
+
+    #[test]
+    fn failures_make_pauses_that_grow() {
+        let mut cache = Cache::new(Lifetimes::default());
+        for pause in [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0] {
+            cache = failed(cache, 0.0);
+            assert_eq!(cache.decide(0.0, Need::Any), Decision::Refuse(pause * S));
+            assert_eq!(cache.decide(pause * S, Need::Any), Decision::Fetch);
+        }
+    }
+
+    #[test]
+    fn unknown_keys_cause_one_fetch_a_cooldown() {
+        let cache = fetched_at_0();
+        assert_eq!(cache.decide(10.0 * S, Need::UnknownKey), Decision::Refuse(20.0 * S));
+        assert_eq!(cache.decide(30.0 * S, Need::UnknownKey), Decision::Fetch);
+        assert_eq!(cache.decide(10.0 * S, Need::Any), Decision::Use, "known keys are served all the while");
+        assert_eq!(cache.decide(10.0 * S, Need::Newest), Decision::Fetch);
+    }
+
+    #[test]
+    fn the_issuers_own_tokens_wait_a_second_then_longer() {
+        let mut cache = fetched_at_0();
+        let mut now = 0.0;
+        for pause in [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0] {
+            assert!(matches!(cache.decide(now + pause * S - 1.0, Need::UnknownKeyOfIssuer), Decision::Refuse(_)));
+            now += pause * S;
+            assert_eq!(cache.decide(now, Need::UnknownKeyOfIssuer), Decision::Fetch);
+            let ticket = cache.begin(Need::UnknownKeyOfIssuer);
+            assert!(cache.succeed(ticket, now, now));
+        }
+    }
+
+    #[test]
+    fn a_late_answer_is_thrown_away() {
+        let mut cache = fetched_at_0();
+        let (slow, quick) = (cache.begin(Need::Newest), cache.begin(Need::Newest));
+        assert!(cache.succeed(quick, 5.0, 6.0));
+        assert!(!cache.succeed(slow, 4.0, 9.0));
+        cache.fail(slow, 9.0);
+        assert!(!cache.is_failing());
+        assert_eq!(cache.fresh_until(), 5.0 + 600.0 * S);
+    }
+}

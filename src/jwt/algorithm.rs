@@ -1,0 +1,183 @@
+//! The table of signature algorithms. Nothing below it enumerates algorithms: rooms are handed a resolved [`Algorithm`].
+
+use super::ed25519;
+
+/// A signature algorithm of JWS (RFC 7518 §3.1, RFC 8037 §3.1). Symmetric ones and `none` do not exist here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256 and a salt of 32 octets.
+    Ps256,
+    /// RSASSA-PSS with SHA-384 and a salt of 48 octets.
+    Ps384,
+    /// RSASSA-PSS with SHA-512 and a salt of 64 octets.
+    Ps512,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// ECDSA on P-521 with SHA-512.
+    Es512,
+    /// Ed25519; the name in a header is `EdDSA`.
+    EdDsa,
+}
+
+/// The kind of key that an algorithm needs: `kty`, and `crv` where there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// `kty: RSA`.
+    Rsa,
+    /// `kty: EC`, `crv: P-256`.
+    P256,
+    /// `kty: EC`, `crv: P-384`.
+    P384,
+    /// `kty: EC`, `crv: P-521`.
+    P521,
+    /// `kty: OKP`, `crv: Ed25519`.
+    Ed25519,
+}
+
+impl KeyKind {
+    /// The length of one coordinate in octets (RFC 7518 §6.2.1.2, RFC 8037 §2); `None` for RSA.
+    #[must_use]
+    pub fn coordinate_length(self) -> Option<usize> {
+        match self {
+            KeyKind::Rsa => None,
+            KeyKind::P256 | KeyKind::Ed25519 => Some(32),
+            KeyKind::P384 => Some(48),
+            KeyKind::P521 => Some(66),
+        }
+    }
+}
+
+/// One row of the table.
+struct Row {
+    algorithm: Algorithm,
+    name: &'static str,
+    key: KeyKind,
+    /// In octets; `None` where it is the length of the RSA modulus, which the engines compare.
+    signature_length: Option<usize>,
+}
+
+const fn row(algorithm: Algorithm, name: &'static str, key: KeyKind, signature_length: Option<usize>) -> Row {
+    Row { algorithm, name, key, signature_length }
+}
+
+/// In the order of the enum, so that an algorithm's number is its row's.
+static TABLE: [Row; 10] = [
+    row(Algorithm::Rs256, "RS256", KeyKind::Rsa, None),
+    row(Algorithm::Rs384, "RS384", KeyKind::Rsa, None),
+    row(Algorithm::Rs512, "RS512", KeyKind::Rsa, None),
+    row(Algorithm::Ps256, "PS256", KeyKind::Rsa, None),
+    row(Algorithm::Ps384, "PS384", KeyKind::Rsa, None),
+    row(Algorithm::Ps512, "PS512", KeyKind::Rsa, None),
+    row(Algorithm::Es256, "ES256", KeyKind::P256, Some(64)),
+    row(Algorithm::Es384, "ES384", KeyKind::P384, Some(96)),
+    row(Algorithm::Es512, "ES512", KeyKind::P521, Some(132)),
+    row(Algorithm::EdDsa, "EdDSA", KeyKind::Ed25519, Some(64)),
+];
+
+impl Algorithm {
+    /// Every algorithm, in the order of their numbers.
+    pub fn all() -> impl Iterator<Item = Algorithm> {
+        TABLE.iter().map(|row| row.algorithm)
+    }
+
+    /// The algorithm with this `alg` value; case counts (RFC 7515 §4.1.1).
+    ///
+    /// ```
+    /// use bixarena_auth_client::jwt::Algorithm;
+    /// assert_eq!(Algorithm::from_name("RS256"), Some(Algorithm::Rs256));
+    /// assert_eq!(Algorithm::from_name("rs256"), None);
+    /// assert_eq!(Algorithm::from_name("none"), None);
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.name == name).map(|row| row.algorithm)
+    }
+
+    fn row(self) -> &'static Row {
+        // The table is in the order of the enum: a test holds them together.
+        #[allow(clippy::indexing_slicing)]
+        &TABLE[self as usize]
+    }
+
+    /// The `alg` value.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The kind of key that it needs.
+    #[must_use]
+    pub fn key(self) -> KeyKind {
+        self.row().key
+    }
+
+    /// Whether these octets can be a signature of this algorithm at all: ECDSA in JWS is `r || s` of fixed length, never
+    /// DER (RFC 7518 §3.4); Ed25519 begins with a point that must not have a small order.
+    #[must_use]
+    pub fn admits_signature(self, signature: &[u8]) -> bool {
+        self.row().signature_length.is_none_or(|length| length == signature.len())
+            && (self.key() != KeyKind::Ed25519
+                || signature.get(..32).is_some_and(|point| !ed25519::is_weak_point(point)))
+    }
+}
+
+/// A set of algorithms: an allow-list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AlgorithmSet(u16);
+
+impl AlgorithmSet {
+    /// Whether it holds `algorithm`.
+    #[must_use]
+    pub fn contains(self, algorithm: Algorithm) -> bool {
+        self.0 & (1 << algorithm as u16) != 0
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<Algorithm> for AlgorithmSet {
+    fn from_iter<I: IntoIterator<Item = Algorithm>>(algorithms: I) -> Self {
+        Self(algorithms.into_iter().fold(0, |set, algorithm| set | 1 << algorithm as u16))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_stands_at_its_algorithms_number() {
+        for (number, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.algorithm as usize, number);
+            assert_eq!(Algorithm::from_name(row.name), Some(row.algorithm));
+            assert_eq!(row.algorithm.name(), row.name);
+        }
+    }
+
+    #[test]
+    fn names_are_compared_to_the_letter() {
+        for name in ["none", "None", "HS256", "rs256", "RS256 ", " RS256", "RS256\0", "__proto__", ""] {
+            assert_eq!(Algorithm::from_name(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_holds_what_it_was_made_from() {
+        let set: AlgorithmSet = [Algorithm::Rs256, Algorithm::EdDsa].into_iter().collect();
+        assert!(set.contains(Algorithm::Rs256) && set.contains(Algorithm::EdDsa));
+        assert!(!set.contains(Algorithm::Es256));
+        assert!(AlgorithmSet::default().is_empty());
+    }
+}
