@@ -107,7 +107,7 @@ pub struct Refusal {
     /// The provider's `error_description`.
     pub description: Option<Untrusted>,
     /// RFC 9457 problem details, if the answer held any.
-    pub problem: Option<Problem>,
+    pub problem: Option<Box<Problem>>,
     /// Seconds until a retry is welcome.
     pub retry_after: Option<f64>,
 }
