@@ -53,7 +53,12 @@ pub enum Moment {
 /// # Errors
 /// [`Error::ClaimMissing`], [`Error::ClaimInvalid`], [`Error::TokenExpired`], [`Error::TokenNotYetValid`],
 /// [`Error::IssuerMismatch`], [`Error::AudienceMismatch`].
-pub fn check(facts: &ClaimsFacts, policy: &Policy, moment: Moment, text: &dyn Fn(&str) -> String) -> Result<(), Error> {
+pub(super) fn check(
+    facts: &ClaimsFacts,
+    policy: &Policy,
+    moment: Moment,
+    text: &dyn Fn(&str) -> String,
+) -> Result<(), Error> {
     check_times(facts, policy, moment)?;
     check_identity("iss", facts.iss, policy.issuers.as_deref(), Error::IssuerMismatch, text)?;
     check_identity("aud", facts.aud, policy.audiences.as_deref(), Error::AudienceMismatch, text)?;

@@ -60,7 +60,7 @@ pub struct Header {
 /// # Errors
 /// [`Error::AlgorithmNotAllowed`], [`Error::CriticalHeaderUnsupported`], [`Error::TypeMismatch`], or
 /// [`Error::TokenMalformed`] for a member of the wrong type.
-pub fn check(facts: HeaderFacts, policy: &Policy) -> Result<Header, Error> {
+pub(super) fn check(facts: HeaderFacts, policy: &Policy) -> Result<Header, Error> {
     let Member::Is(name) = facts.alg else {
         return Err(Error::TokenMalformed("the header has no alg that is a string"));
     };
