@@ -5,7 +5,10 @@
 //! [`fields`](Error::fields), shortened and escaped where an attacker could have written it. No error ever holds a
 //! token, an authorization code or a `state`.
 
-use std::fmt;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 /// Text from outside (a `kid`, an `iss`, a provider's words), made safe to show in a log: at most
 /// [`Untrusted::MAX_CHARS`] characters, control characters escaped.
@@ -331,4 +334,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

@@ -2,6 +2,8 @@
 
 use crate::error::{Error, KeyFault, Untrusted};
 use crate::jwt::{compact, ed25519, Algorithm, KeyKind, Member};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The members of a JWK that matter, as whoever parsed it found them.
 #[derive(Debug, Clone, Default, PartialEq)]

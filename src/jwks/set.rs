@@ -3,6 +3,7 @@
 use super::jwk::{Jwk, Key};
 use crate::error::{Error, Untrusted};
 use crate::jwt::Algorithm;
+use alloc::vec::Vec;
 
 /// The largest set that is read. Real ones hold two or three keys; a huge one serves to keep a verifier busy.
 pub const MAX_KEYS: usize = 100;

@@ -3,6 +3,7 @@
 use super::header::Member;
 use super::policy::Policy;
 use crate::error::{ClaimFault, Error, Untrusted, Value};
+use alloc::string::String;
 
 /// How a claim compares with what is expected of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,6 +1,7 @@
 //! The compact serialization (RFC 7515 §7.1): three base64url segments, and nothing that merely looks like them.
 
 use crate::error::Error;
+use alloc::vec::Vec;
 
 /// The segments of a token, still encoded.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +132,7 @@ pub fn is_shallow(json: &[u8]) -> bool {
     true
 }
 
-fn skip_string(bytes: &mut std::slice::Iter<'_, u8>) {
+fn skip_string(bytes: &mut core::slice::Iter<'_, u8>) {
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => return,

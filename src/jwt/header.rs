@@ -3,6 +3,7 @@
 use super::algorithm::Algorithm;
 use super::policy::Policy;
 use crate::error::{ClaimFault, Error, Untrusted, Value};
+use alloc::string::String;
 
 /// A member of a JSON object, as far as a check needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,6 +1,8 @@
 //! What a token must satisfy; made from the options once.
 
 use super::algorithm::{Algorithm, AlgorithmSet};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What a verifier demands of a token. [`Policy::default`] has the defaults of the options.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,8 @@
 use super::{claims, compact, header, Algorithm, ClaimsFacts, Header, HeaderFacts, Moment, Policy};
 use crate::error::{Error, Untrusted};
 use crate::jwks::{Key, KeySet};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What verification needs from its surroundings: a JSON parser and a signature engine. On the web they are the
 /// browser's own, natively they are serde_json and jwt-compact.

@@ -1,10 +1,13 @@
 //! Options, validated once, at construction. What is wrong is named: the option, what it was, what was expected.
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 mod verifier;
 
 pub use verifier::{KeySource, VerifierOptions};
 
-use std::fmt;
+use core::fmt;
 
 /// The value of an option as a JavaScript caller gave it, as far as validation looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +86,7 @@ impl fmt::Display for Misuse {
     }
 }
 
-impl std::error::Error for Misuse {}
+impl core::error::Error for Misuse {}
 
 /// Reads typed options from a [`Source`] and knows how to complain.
 pub(crate) struct Reader<'a> {
@@ -110,13 +113,7 @@ impl<'a> Reader<'a> {
 
     /// A wrong value, named by its type.
     pub(crate) fn wrong(&self, name: &str, expected: &'static str) -> Misuse {
-        let found = match self.value(name) {
-            OptionValue::Number(_) if expected.contains("number") => "another number",
-            OptionValue::Text(_) if expected.contains("string") => "another string",
-            OptionValue::List(_) if expected.contains("array") => "another array",
-            value => value.type_name(),
-        };
-        self.misuse(name, expected, found)
+        self.misuse(name, expected, self.value(name).type_name())
     }
 
     pub(crate) fn value(&self, name: &str) -> OptionValue {
@@ -128,6 +125,7 @@ impl<'a> Reader<'a> {
         match self.value(name) {
             OptionValue::Undefined => Ok(None),
             OptionValue::Number(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
+            OptionValue::Number(_) => Err(self.misuse(name, expected, "another number")),
             _ => Err(self.wrong(name, expected)),
         }
     }

@@ -3,6 +3,8 @@
 use super::{Misuse, OptionValue, Reader, Source};
 use crate::jwks::cache::Lifetimes;
 use crate::jwt::Policy;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Where the keys come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,13 +101,14 @@ fn read_max_bytes(reader: &Reader<'_>, default: usize) -> Result<usize, Misuse> 
     const EXPECTED: &str = "a whole number of bytes from 1 to 1048576";
     match reader.amount("maxTokenBytes", EXPECTED)? {
         None => Ok(default),
-        Some(bytes) if (1.0..=MOST).contains(&bytes) && bytes.fract() == 0.0 => Ok(bytes as usize),
-        Some(_) => Err(reader.wrong("maxTokenBytes", EXPECTED)),
+        Some(bytes) if (1.0..=MOST).contains(&bytes) && f64::from(bytes as u32) == bytes => Ok(bytes as usize),
+        Some(_) => Err(reader.misuse("maxTokenBytes", EXPECTED, "another number")),
     }
 }
 
 fn read_keys(reader: &Reader<'_>) -> Result<KeySource, Misuse> {
     const ONE: &str = "either jwksUrl or jwks";
+    const ABSOLUTE: &str = "an absolute http or https URL, as a string or URL";
     match (reader.value("jwksUrl"), reader.value("jwks")) {
         (OptionValue::Undefined, OptionValue::Undefined) => Err(reader.misuse("jwksUrl", ONE, "neither")),
         // What exactly is wrong with a set is no matter of options: jwks_invalid says it.
@@ -113,17 +116,14 @@ fn read_keys(reader: &Reader<'_>) -> Result<KeySource, Misuse> {
         (OptionValue::Text(url) | OptionValue::Url(url), OptionValue::Undefined) if is_http(&url) => {
             Ok(KeySource::Url(url))
         }
-        (_, OptionValue::Undefined) => {
-            Err(reader.wrong("jwksUrl", "an absolute http or https URL, as a string or URL"))
-        }
+        (_, OptionValue::Undefined) => Err(reader.wrong("jwksUrl", ABSOLUTE)),
         _ => Err(reader.misuse("jwksUrl", ONE, "both")),
     }
 }
 
 fn is_http(url: &str) -> bool {
-    url.split_once("://").is_some_and(|(scheme, rest)| {
-        (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")) && !rest.is_empty()
-    })
+    let starts = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    starts("https://") || starts("http://")
 }
 
 fn read_lifetimes(reader: &Reader<'_>, cache: Option<&dyn Source>) -> Result<Lifetimes, Misuse> {
@@ -238,7 +238,7 @@ mod tests {
             (
                 "jwksUrl",
                 text("/jwks"),
-                "JwtVerifier: jwksUrl: expected an absolute http or https URL, as a string or URL, found a string",
+                "JwtVerifier: jwksUrl: expected an absolute http or https URL, as a string or URL, found another address",
             ),
             ("jwksCache", OptionValue::Null, "JwtVerifier: jwksCache: expected an object, found null"),
             ("repeatCache", OptionValue::Null, "JwtVerifier: repeatCache: expected a boolean, found null"),

@@ -1,5 +1,6 @@
 //! The one conversion of [`Error`] into a JavaScript `AuthError`.
 
+use super::host::{empty_list, empty_object, push, set_member as set, type_error};
 use crate::error::{Error, Problem, Refusal, Untrusted, Value};
 use wasm_bindgen::prelude::*;
 
@@ -7,19 +8,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = authError)]
     fn auth_error(code: &str, message: &str) -> JsValue;
-}
-
-#[wasm_bindgen(module = "/src/web/host.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = setMember)]
-    fn set(object: &JsValue, name: &str, value: JsValue);
-    #[wasm_bindgen(js_name = emptyList)]
-    fn empty_list() -> JsValue;
-    #[wasm_bindgen(js_name = emptyObject)]
-    fn empty_object() -> JsValue;
-    fn push(list: &JsValue, text: &str);
-    #[wasm_bindgen(js_name = typeError)]
-    fn type_error(message: &str) -> JsValue;
 }
 
 impl From<&Error> for JsValue {

@@ -22,6 +22,7 @@
  * @property {Promise<{ header: any, claims: any }>} pending the answer, when the checks before it have passed
  * @property {any} error the refusal, when they have not
  * @property {(fault: number, kid: unknown) => void} raise sets `error` to the one with this number
+ * @property {(flaw: any) => void} report hears of keys that are never used
  *
  * @typedef {Pick<SubtleCrypto, 'importKey' | 'verify'>} SubtleEngine
  */
@@ -73,6 +74,14 @@ export function attach(state, memory, issuers, audiences, required) {
   state.audiences = audiences;
   state.required = required;
   renewViews(state);
+}
+
+/**
+ * @param {State} state
+ * @param {string[] | null} audiences
+ */
+export function expectAudiences(state, audiences) {
+  state.audiences = audiences;
 }
 
 /** @param {State} state */
@@ -322,6 +331,12 @@ export function reject(state, error) {
 }
 
 /**
+ * @param {State} state
+ * @param {any} flaw
+ */
+export const report = (state, flaw) => state.report(flaw);
+
+/**
  * Puts another key set in use.
  * @param {State} state
  * @param {{ keys: JsonWebKey[] }} jwks
@@ -331,3 +346,58 @@ export function useKeys(state, jwks) {
   // A new array: imports that are under way belong to the old set.
   state.handles = [];
 }
+
+/* Off the hot path: how Rust looks at values that it did not make. */
+
+const KINDS = ['undefined', 'null', 'boolean', 'number', 'string', 'array', 'URL', 'function', 'object'];
+
+/**
+ * The number of a value's kind in the list above; another number for anything else.
+ * @param {unknown} value
+ */
+export function kindOf(value) {
+  const kind =
+    value === null ? 'null' : Array.isArray(value) ? 'array' : value instanceof URL ? 'URL' : typeof value;
+  return KINDS.indexOf(kind) >>> 0;
+}
+
+/**
+ * A member of an object or array; undefined for any other value.
+ * @param {any} object
+ * @param {string | number} name
+ */
+export const getMember = (object, name) => (typeof object === 'object' && object !== null ? object[name] : undefined);
+
+/** @param {any} object */
+export const namesOf = (object) => Object.keys(object);
+
+/** @param {unknown[]} list */
+export const lengthOf = (list) => list.length;
+
+/** @param {unknown} value */
+export const textOf = (value) => String(value);
+
+/**
+ * @param {any} object
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function setMember(object, name, value) {
+  object[name] = value;
+}
+
+export const emptyObject = () => ({});
+
+/** @returns {string[]} */
+export const emptyList = () => [];
+
+/**
+ * @param {string[]} list
+ * @param {string} text
+ */
+export function push(list, text) {
+  list.push(text);
+}
+
+/** @param {string} message */
+export const typeError = (message) => new TypeError(message);

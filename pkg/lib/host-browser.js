@@ -1,0 +1,36 @@
+// @ts-check
+import { createLoader } from './load.js';
+
+/**
+ * Browsers, web workers, and whatever else follows the web's standards (Deno, Bun, bundled server code). The wasm lies inside
+ * the JavaScript: an address of its own breaks in several bundlers and behind servers with a wrong MIME type.
+ *
+ * @param {any} glue the generated module
+ * @param {string} gzipped the wasm, in gzip and base64
+ * @param {() => Promise<{ default: string }>} importPlain the wasm in base64 alone, where nothing can unzip
+ */
+export function browserHost(glue, gzipped, importPlain) {
+  const compile = async () => {
+    const bytes =
+      typeof DecompressionStream === 'undefined' ? decode((await importPlain()).default) : await gunzip(decode(gzipped));
+    return WebAssembly.compile(bytes);
+  };
+  return {
+    glue,
+    ...createLoader(glue, { compile }),
+    // Credentials are none of a public key set's business; the cache of the browser must not hide a rotation.
+    jwksRequest: /** @type {RequestInit} */ ({ redirect: 'error', credentials: 'omit', cache: 'no-cache' }),
+    sharesPromises: true,
+  };
+}
+
+/** @param {string} base64 */
+function decode(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+function gunzip(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream).arrayBuffer();
+}

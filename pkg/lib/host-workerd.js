@@ -1,0 +1,18 @@
+// @ts-check
+import { createLoader } from './load.js';
+
+/**
+ * Cloudflare Workers: the wasm is compiled when the Worker is deployed and imported as a module; compiling bytes is forbidden.
+ * A promise must not be awaited by another request than the one that made it.
+ *
+ * @param {any} glue the generated module
+ * @param {WebAssembly.Module} module
+ */
+export function workerdHost(glue, module) {
+  return {
+    glue,
+    ...createLoader(glue, { compileNow: () => module }),
+    jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
+    sharesPromises: false,
+  };
+}

@@ -1,0 +1,245 @@
+// @ts-check
+/** @import { State } from '../dist/web/host.js' */
+/** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
+import { NEED, RemoteKeys } from './remote-keys.js';
+import { RepeatCache, deepFreeze } from './repeat-cache.js';
+
+/** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
+const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
+
+const FAULT_DISPOSED = 7;
+
+/**
+ * What differs from host to host.
+ * @typedef {object} Host
+ * @property {any} glue the generated module, whose wasm is or will be loaded
+ * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
+ * @property {() => Promise<void>} load loads the wasm
+ * @property {RequestInit} jwksRequest how a key set is asked for
+ * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
+ */
+
+/**
+ * The class `JwtVerifier` for one host. Types and documentation stand in src/web/types.d.ts.
+ * @param {Host} host
+ */
+export function defineJwtVerifier(host) {
+  class JwtVerifier {
+    #core;
+    #now;
+    /** @type {State} */
+    #state = /** @type {any} */ ({ report: () => {} });
+    /** @type {RemoteKeys | undefined} */
+    #remote;
+    /** @type {RepeatCache | undefined} */
+    #repeat;
+    /** Until when an answer of the repeat cache needs no look at the key set. */
+    #keysFreshUntil = -Infinity;
+    #isDisposed = false;
+
+    /** @param {JwtVerifierOptions} options */
+    static async create(options) {
+      await host.load();
+      return new JwtVerifier(options);
+    }
+
+    /** @param {JwtVerifierOptions} options */
+    constructor(options) {
+      host.ready();
+      const state = this.#state;
+      state.keys = [];
+      state.handles = [];
+      state.engine = globalThis.crypto?.subtle;
+      this.#core = new host.glue.VerifierCore(state, options);
+      state.raise = (fault, kid) => this.#core.raise(fault, typeof kid === 'string' ? kid : undefined, 0, 0);
+      this.#now = options.now ?? Date.now;
+      if (options.repeatCache !== false) this.#repeat = new RepeatCache();
+      if (options.logger) {
+        const { logger } = options;
+        state.report = (error) => logger({ level: 'warn', message: 'a key of the key set is not usable', error });
+      }
+      if (options.jwksUrl === undefined) {
+        this.#core.reportFlaws();
+        this.#keysFreshUntil = Infinity;
+      } else {
+        this.#remote = new RemoteKeys(this.#core, state, {
+          url: String(options.jwksUrl),
+          timeout: (options.jwksCache?.timeout ?? 5) * 1000,
+          now: this.#now,
+          fetch: options.fetch,
+          init: host.jwksRequest,
+          isShared: host.sharesPromises,
+        });
+      }
+    }
+
+    /**
+     * @param {string} token
+     * @param {{ audience?: string }} [options]
+     * @returns {Promise<VerifiedJwt>}
+     */
+    verify(token, options) {
+      const now = this.#now();
+      if (this.#repeat !== undefined && typeof token === 'string' && options === undefined && now < this.#keysFreshUntil) {
+        const result = this.#repeat.get(token, now);
+        if (result !== undefined) return Promise.resolve(result);
+      }
+      return this.#verify(token, now, options?.audience, false);
+    }
+
+    /**
+     * Verifies a token that the issuer has handed out this moment: without a clock, since its `iat` is the best there is.
+     * @param {string} token
+     * @returns {Promise<VerifiedJwt>}
+     */
+    verifyIssued(token) {
+      return this.#verify(token, this.#now(), undefined, true);
+    }
+
+    /** Fetches the key set now, whatever is known. */
+    async refresh() {
+      if (this.#isDisposed) throw this.#disposed();
+      await this.#remote?.obtain(NEED.NEWEST);
+      this.#keysChanged();
+    }
+
+    /** The key set in use; fetched first if there is none. */
+    async jwks() {
+      if (this.#isDisposed) throw this.#disposed();
+      if (this.#remote !== undefined && this.#core.keysFreshUntil() <= this.#now()) {
+        await this.#remote.obtain(NEED.SET);
+        this.#keysChanged();
+      }
+      return { keys: structuredClone(this.#state.keys) };
+    }
+
+    dispose() {
+      if (this.#isDisposed) return;
+      this.#isDisposed = true;
+      this.#repeat?.clear();
+      this.#keysFreshUntil = -Infinity;
+    }
+
+    /**
+     * @param {string} token
+     * @param {number} now
+     * @param {string | undefined} audience
+     * @param {boolean} isIssued
+     * @returns {Promise<VerifiedJwt>}
+     */
+    #verify(token, now, audience, isIssued) {
+      if (this.#isDisposed) return Promise.reject(this.#disposed());
+      const outcome = this.#judge(token, now, audience, isIssued, false);
+      if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
+      if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, audience, isIssued, outcome);
+      if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground();
+      return audience === undefined && !isIssued ? this.#remember(token) : this.#state.pending;
+    }
+
+    /**
+     * @param {string} token
+     * @param {number} now
+     * @param {string | undefined} audience
+     * @param {boolean} isIssued
+     * @param {boolean} isLast
+     */
+    #judge(token, now, audience, isIssued, isLast) {
+      this.#state.token = token;
+      if (audience === undefined) return this.#core.verify(now, isIssued, isLast);
+      return this.#core.verifyFor(audience, now, isIssued, isLast);
+    }
+
+    /**
+     * The token has to wait for keys. The checks are made again then: time has passed.
+     * @param {string} token
+     * @param {string | undefined} audience
+     * @param {boolean} isIssued
+     * @param {number} outcome
+     * @returns {Promise<VerifiedJwt>}
+     */
+    async #verifyWithKeys(token, audience, isIssued, outcome) {
+      const needsKey = isIssued ? NEED.KEY_OF_ISSUER : NEED.KEY;
+      if (outcome === OUTCOME.NEEDS_SET) {
+        await this.#obtain(NEED.SET);
+        outcome = this.#judge(token, this.#now(), audience, isIssued, false);
+        // The set may have come from a fetch that began long ago; whether a newer one helps is decided as for any token.
+      }
+      if (outcome === OUTCOME.NEEDS_KEY) {
+        await this.#obtain(needsKey);
+        outcome = this.#judge(token, this.#now(), audience, isIssued, true);
+      } else if (outcome === OUTCOME.NEEDS_SET) {
+        outcome = this.#judge(token, this.#now(), audience, isIssued, true);
+      }
+      if (outcome >= OUTCOME.REJECTED) throw this.#state.error;
+      return this.#state.pending;
+    }
+
+    /** @param {number} need */
+    async #obtain(need) {
+      await this.#remote?.obtain(need);
+      if (this.#isDisposed) throw this.#disposed();
+      this.#keysChanged();
+    }
+
+    #refreshInBackground() {
+      this.#remote?.refresh()?.then(
+        () => this.#keysChanged(),
+        () => {},
+      );
+    }
+
+    /** What was verified with keys that may be gone has to be verified again. */
+    #keysChanged() {
+      if (this.#isDisposed) return;
+      this.#repeat?.clear();
+      this.#keysFreshUntil = this.#core.keysFreshUntil();
+    }
+
+    /**
+     * Stores the answer for a token that comes for the second time.
+     * @param {string} token
+     */
+    #remember(token) {
+      const { pending } = this.#state;
+      return this.#repeat === undefined || !this.#repeat.hasSeen(token) ? pending : this.#store(token, pending, this.#repeat);
+    }
+
+    /**
+     * @param {string} token
+     * @param {Promise<VerifiedJwt>} pending
+     * @param {RepeatCache} repeat
+     */
+    async #store(token, pending, repeat) {
+      const from = this.#core.validFrom();
+      const until = this.#core.validUntil();
+      const keysFreshUntil = this.#keysFreshUntil;
+      const result = deepFreeze(await pending);
+      // Not if the keys were exchanged meanwhile.
+      if (keysFreshUntil === this.#keysFreshUntil) repeat.set({ token, result, from, until });
+      return result;
+    }
+
+    #disposed() {
+      this.#state.raise(FAULT_DISPOSED, undefined);
+      return this.#state.error;
+    }
+  }
+  return withDispose(JwtVerifier);
+}
+
+/**
+ * Lets `using` end an object, where the host has it.
+ * @template {new (...args: any[]) => { dispose(): void }} C
+ * @param {C} definition
+ * @returns {C}
+ */
+export function withDispose(definition) {
+  if (Symbol.dispose) {
+    Object.defineProperty(definition.prototype, Symbol.dispose, {
+      configurable: true,
+      writable: true,
+      value: definition.prototype.dispose,
+    });
+  }
+  return definition;
+}

@@ -1,0 +1,172 @@
+// @ts-check
+/** @import { VerifierCore } from '../dist/verifier.js' */
+/** @import { State } from '../dist/web/host.js' */
+
+/** Why a key set is fetched, with the numbers that Rust knows the needs by. */
+export const NEED = /** @type {const} */ ({ SET: 0, KEY: 1, KEY_OF_ISSUER: 2, NEWEST: 3 });
+
+/** What may go wrong with an answer, with the numbers that Rust knows the faults by. */
+const FAULT = /** @type {const} */ ({ UNAVAILABLE: 3, NOT_JSON: 4, TOO_LARGE: 5, CONTENT_TYPE: 6 });
+
+const MAX_BYTES = 512 * 1024;
+
+/** A fault of an answer; becomes an AuthError in Rust. */
+class Fault {
+  /**
+   * @param {number} number
+   * @param {number} [status]
+   * @param {number} [retryAfter] seconds
+   */
+  constructor(number, status = 0, retryAfter = 0) {
+    this.number = number;
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * Fetches a key set when the core says so. Whether to fetch, to wait or to refuse is decided in Rust
+ * (`jwks/cache.rs`); here is only the fetching.
+ */
+export class RemoteKeys {
+  #core;
+  #state;
+  #options;
+  /** The fetch under way, and what came of the last one. */
+  #underWay = /** @type {Promise<void> | undefined} */ (undefined);
+  /** The ticket of the fetch that was begun last. */
+  #newest = 0;
+
+  /**
+   * @param {VerifierCore} core
+   * @param {State} state
+   * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean }} options
+   */
+  constructor(core, state, options) {
+    this.#core = core;
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the set may be looked at; rejects with what `state.error` says.
+   * @param {number} need
+   */
+  async obtain(need) {
+    const { now, isShared } = this.#options;
+    if (!this.#core.mayFetch(now(), need)) throw this.#state.error;
+    try {
+      // One fetch for everybody who waits.
+      if (this.#underWay === undefined || isShared) await (this.#underWay ??= this.#fetch(need));
+      else await this.#watch(need);
+    } catch (error) {
+      // A set that is known is better than none, within its limit (RFC 5861 §4).
+      if (need !== NEED.SET || !this.#core.mayUseStale(now())) throw error;
+    }
+  }
+
+  /**
+   * Waits for a fetch that another request of the Worker has begun. Its promise must not be awaited here: it dies with its
+   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on.
+   * @param {number} need
+   */
+  async #watch(need) {
+    const STEPS = 3;
+    const watched = this.#underWay;
+    const pause = 20;
+    for (let waited = 0; this.#underWay === watched; waited += pause) {
+      if (waited >= this.#options.timeout / STEPS) {
+        await (this.#underWay = this.#fetch(need));
+        return;
+      }
+      await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
+    }
+    if (this.#underWay !== undefined) await this.#watch(need);
+    else if (!this.#core.mayUseStale(this.#options.now())) {
+      this.#core.mayFetch(this.#options.now(), need);
+      throw this.#state.error;
+    }
+  }
+
+  /** Fetches in the background; a failure is remembered in the core and shows when the set is too old. */
+  refresh() {
+    if (this.#underWay === undefined && this.#core.mayFetch(this.#options.now(), NEED.SET)) {
+      this.#underWay = this.#fetch(NEED.SET);
+      this.#underWay.catch(() => {});
+    }
+    return this.#underWay;
+  }
+
+  /** @param {number} need */
+  async #fetch(need) {
+    const { now } = this.#options;
+    const ticket = this.#core.fetchBegins(need);
+    const asked = now();
+    this.#newest = ticket;
+    try {
+      const jwks = await this.#request();
+      if (!this.#core.fetchSucceeds(ticket, asked, now(), jwks)) throw this.#state.error;
+      this.#core.reportFlaws();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#core.fetchFails(ticket, now());
+      this.#core.raise(error.number, undefined, error.status, error.retryAfter);
+      throw this.#state.error;
+    } finally {
+      // Where promises are not shared, a later fetch may have taken its place.
+      if (ticket === this.#newest) this.#underWay = undefined;
+    }
+  }
+
+  async #request() {
+    const { url, timeout, init } = this.#options;
+    const request = this.#options.fetch ?? globalThis.fetch;
+    const controller = new AbortController();
+    const timer = globalThis.setTimeout(() => controller.abort(), timeout);
+    try {
+      const response = await request(url, { ...init, headers: { accept: 'application/json' }, signal: controller.signal });
+      return parse(await readText(check(response)));
+    } catch (error) {
+      // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
+      throw error instanceof Fault ? error : new Fault(FAULT.UNAVAILABLE);
+    } finally {
+      globalThis.clearTimeout(timer);
+      controller.abort();
+    }
+  }
+}
+
+/** @param {Response} response */
+function check(response) {
+  // Redirects are refused, also by a `fetch` of the caller's that follows them: another origin would choose the keys.
+  if (response.status !== 200 || response.redirected) {
+    const seconds = Number(response.headers.get('retry-after') ?? 0);
+    throw new Fault(FAULT.UNAVAILABLE, response.status, seconds > 0 && seconds < 86_400 ? seconds : 0);
+  }
+  const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) throw new Fault(FAULT.CONTENT_TYPE);
+  return response;
+}
+
+/** @param {Response} response */
+async function readText(response) {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (let chunk; reader && !(chunk = await reader.read()).done; ) {
+    length += chunk.value.length;
+    if (length > MAX_BYTES) throw new Fault(FAULT.TOO_LARGE);
+    text += decoder.decode(chunk.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault(FAULT.NOT_JSON);
+  }
+}
