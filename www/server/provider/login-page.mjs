@@ -24,7 +24,7 @@ export function loginPage({ uid, accounts, refused }) {
       <p class="or"><span>or with a password</span></p>
       ${passwordForm(uid, accounts, refused)}
       <p class="scope">
-        BixArena will see your user name, your name, your e-mail address and your picture. It never sees your password.
+        BixArena will see your user name, your name, your email address and your picture. It never sees your password.
       </p>
       <form class="cancel" method="post" action="/interaction/${uid}/cancel">
         <button class="quiet" type="submit">Cancel and go back</button>
@@ -89,7 +89,7 @@ function passwordForm(uid, accounts, refused) {
           : ''
       }
       <label>
-        <span>User name or e-mail</span>
+        <span>User name or email</span>
         <input
           name="username"
           autocomplete="username"
@@ -126,6 +126,7 @@ function page(title, content) {
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
           <title>${title}</title>
+          <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(String(mark()))}" />
           <style>
             ${raw(style)}
           </style>
@@ -133,7 +134,8 @@ function page(title, content) {
         <body>
           <main>
             <p class="brand">
-              ${mark()}<span>Synapse <em>stand-in</em></span>
+              ${mark()}<span>Synapse <em>stand-in</em></span
+              ><span class="local">local</span>
             </p>
             <section class="card">${content}</section>
             <p class="notice">
@@ -148,7 +150,7 @@ function page(title, content) {
 
 /** Two neurons and the gap between them. */
 function mark() {
-  return html`<svg viewBox="0 0 40 40" width="34" height="34" aria-hidden="true">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" width="34" height="34" aria-hidden="true">
     <rect width="40" height="40" rx="11" fill="url(#ground)" />
     <path
       d="M9 12c7 0 8 5 8 8s-1 8-8 8M31 12c-7 0-8 5-8 8s1 8 8 8"
