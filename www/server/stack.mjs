@@ -145,7 +145,8 @@ async function assemble(options, listeners, close) {
     csp: options.app?.csp ?? null,
   };
   const { spoilNextToken } = provider;
-  const control = createControl({ service, listener: listeners.service, spoilNextToken, accounts, faults, records });
+  const servers = { service: listeners.service, provider: listeners.provider };
+  const control = createControl({ service, servers, spoilNextToken, accounts, faults, records });
   listeners.provider.handle(provider.handle);
   listeners.service.handle(getRequestListener(service.fetch));
   listeners.front.handle(createApex(front));

@@ -30,14 +30,15 @@ export function controlHook(faults, records) {
  *
  * @param {object} parts
  * @param {import('../service/service.mjs').Service} parts.service
- * @param {import('../listen.mjs').Listener} parts.listener the service's own
+ * @param {Record<'service' | 'provider', import('../listen.mjs').Listener>} parts.servers
  * @param {(defect: import('../provider/token-defects.mjs').TokenDefect) => void} parts.spoilNextToken
  * @param {import('../accounts.mjs').Account[]} parts.accounts
  * @param {Faults} parts.faults
  * @param {Records} parts.records
  */
-export function createControl({ service, listener, spoilNextToken, accounts, faults, records }) {
+export function createControl({ service, servers, spoilNextToken, accounts, faults, records }) {
   const { sessions, keys, limits, settings } = service;
+  const serverNames = /** @type {const} */ (['service', 'provider']);
   return {
     ...observation(records),
     /** A new key signs; the newest previous one stays in the key set. */
@@ -69,9 +70,14 @@ export function createControl({ service, listener, spoilNextToken, accounts, fau
     release: async (operation) => faults.release(operation),
     /** @param {import('../provider/token-defects.mjs').TokenDefect} defect of the provider's next answer to a code */
     spoilNextIdToken: async (defect) => spoilNextToken(defect),
-    /** The service's port refuses connections, and open ones are cut; behind the apex: 503 with an empty body. */
-    goOffline: () => listener.pause(),
-    goOnline: () => listener.resume(),
+    /**
+     * A server's port refuses connections, and open ones are cut. The service behind the apex: 503 with an empty body.
+     *
+     * @param {'service' | 'provider'} [server]
+     */
+    goOffline: async (server = 'service') => servers[oneOf('server', server, serverNames)].pause(),
+    /** @param {'service' | 'provider'} [server] */
+    goOnline: async (server = 'service') => servers[oneOf('server', server, serverNames)].resume(),
 
     /**
      * A session without the way through the provider, for tests of what comes after.

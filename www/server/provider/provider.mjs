@@ -20,12 +20,12 @@ import { tokenDefects } from './token-defects.mjs';
  * @param {Account[]} options.accounts
  */
 export async function createProvider({ issuer, clientId, clientSecret, redirectUris, accounts }) {
-  const oidc = await loadOidcProvider();
+  const { Provider } = await loadOidcProvider();
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'synapse-stand-in' };
   const defects = tokenDefects(privateKey, jwk.kid);
-  const provider = new oidc.Provider(issuer, {
-    ...configuration(issuer, accounts, askEveryTime(oidc)),
+  const provider = new Provider(issuer, {
+    ...configuration(issuer, accounts),
     jwks: { keys: [jwk] },
     clients: [
       {
@@ -38,6 +38,7 @@ export async function createProvider({ issuer, clientId, clientSecret, redirectU
       },
     ],
   });
+  provider.use(askEveryTime);
   provider.use(likeSynapse);
   provider.use(defects.middleware);
 
@@ -56,10 +57,9 @@ export async function createProvider({ issuer, clientId, clientSecret, redirectU
 /**
  * @param {string} issuer
  * @param {Account[]} accounts
- * @param {import('oidc-provider').interactionPolicy.DefaultPolicy} policy
  * @returns {import('oidc-provider').Configuration}
  */
-function configuration(issuer, accounts, policy) {
+function configuration(issuer, accounts) {
   return {
     adapter: memoryAdapter(),
     cookies: { keys: [randomBytes(32).toString('hex')] },
@@ -67,7 +67,7 @@ function configuration(issuer, accounts, policy) {
     // The claims come in the ID token, so that the service needs no second request.
     conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
-    interactions: { policy, url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 3600, Session: 3600, Grant: 3600 },
     async findAccount(_ctx, id) {
       const account = accounts.find(({ synapseId }) => synapseId === id);
@@ -95,19 +95,16 @@ function claimsOf({ synapseId, name, username, email }, issuer) {
 }
 
 /**
- * The login page at every sign-in, even where the provider remembers somebody: whoever signs out of the arena can come
- * back as somebody else.
+ * The login page at every sign-in: the provider does not see its own session cookie, so it remembers nobody, and whoever signs
+ * out of the arena can come back as somebody else.
  *
- * @param {typeof import('oidc-provider')} oidc
+ * @param {import('oidc-provider').KoaContextWithOIDC} ctx
+ * @param {() => Promise<void>} next
  */
-function askEveryTime({ interactionPolicy }) {
-  const policy = interactionPolicy.base();
-  const { Check } = interactionPolicy;
-  const asks = new Check('ask_every_time', 'sign in', (ctx) =>
-    ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
-  );
-  policy.get('login')?.checks.add(asks);
-  return policy;
+function askEveryTime(ctx, next) {
+  const cookies = (ctx.req.headers.cookie ?? '').split(';').filter((pair) => !pair.trim().startsWith('_session'));
+  ctx.req.headers.cookie = cookies.join(';');
+  return next();
 }
 
 /**
