@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startStack } from '../../www/server/stack.mjs';
 import { Browser } from './support/browser.mjs';
+import { until } from './support/until.mjs';
 import { callBack, comeBack, openLogin, signIn, submitLogin, urlOf } from './support/journey.mjs';
 
 /** @type {import('../../www/server/stack.mjs').Stack} */
@@ -46,9 +47,10 @@ describe('why a callback fails', () => {
   test('no-session: the session ended while the code was being exchanged', async () => {
     const browser = new Browser();
     const back = await comeBack(stack, browser);
+    await stack.control.spoilNextIdToken('late');
     const answer = callBack(stack, browser, back);
-    const logout = browser.fetch(urlOf(stack, 'logout'), { method: 'POST' });
-    assert.equal((await logout).status, 204);
+    await until(async () => (await stack.control.requests('callback')).at(-1)?.status === null);
+    assert.equal((await browser.fetch(urlOf(stack, 'logout'), { method: 'POST' })).status, 204);
     await assertReason(await answer, 'no-session');
   });
 

@@ -1,12 +1,13 @@
 // @ts-check
+import { setTimeout } from 'node:timers/promises';
 import { decodeJwt, SignJWT } from 'jose';
 import { flipSignature } from '../flip-signature.mjs';
 
 /**
  * What can be wrong with the provider's answer to the code exchange, each of which makes the service give another reason:
- * `refused`: `invalid_grant`; `no-id-token`; `no-sub`; `wrong-nonce`; `bad-signature`.
+ * `refused`: `invalid_grant`; `no-id-token`; `no-sub`; `wrong-nonce`; `bad-signature`. `late` is right, half a second later.
  *
- * @typedef {'refused' | 'no-id-token' | 'no-sub' | 'wrong-nonce' | 'bad-signature'} TokenDefect
+ * @typedef {'refused' | 'no-id-token' | 'no-sub' | 'wrong-nonce' | 'bad-signature' | 'late'} TokenDefect
  */
 
 /**
@@ -24,6 +25,7 @@ export function tokenDefects(key, kid) {
     'no-sub': (idToken) => sign({ ...decodeJwt(idToken), sub: undefined }),
     'wrong-nonce': (idToken) => sign({ ...decodeJwt(idToken), nonce: 'of-another-login' }),
     'bad-signature': (idToken) => flipSignature(idToken),
+    late: (idToken) => setTimeout(500, idToken),
   };
   /** @type {TokenDefect[]} */
   const queue = [];
