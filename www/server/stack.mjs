@@ -11,6 +11,9 @@ import { listen } from './listen.mjs';
 import { createProvider } from './provider/provider.mjs';
 import { createService, redirectUris } from './service/service.mjs';
 
+/** By default node-server puts its own Request and Response in the place of the whole process's. */
+const WITHOUT_GLOBALS = { overrideGlobalObjects: false };
+
 /** @typedef {import('./listen.mjs').Listener} Listener */
 
 /**
@@ -148,9 +151,9 @@ async function assemble(options, listeners, close) {
   const servers = { service: listeners.service, provider: listeners.provider };
   const control = createControl({ service, servers, spoilNextToken, accounts, faults, records });
   listeners.provider.handle(provider.handle);
-  listeners.service.handle(getRequestListener(service.fetch));
+  listeners.service.handle(getRequestListener(service.fetch, WITHOUT_GLOBALS));
   listeners.front.handle(createApex(front));
-  listeners.control?.handle(getRequestListener(controlRoutes(control).fetch));
+  listeners.control?.handle(getRequestListener(controlRoutes(control).fetch, WITHOUT_GLOBALS));
   return {
     appUrl: urls.uiUrl,
     apexUrl: sameOrigin ? listeners.front.url : null,

@@ -49,7 +49,7 @@ export async function openLogin(stack, browser, routes = 'v1', query = {}) {
 export async function submitLogin(stack, browser, loginPage, form) {
   const back = await browser.navigate(`${loginPage.href}/sign-in`, {
     form,
-    stop: (url) => url.href.startsWith(stack.appUrl) && !isCallbackOperation(url),
+    stop: (url) => url.origin === stack.appUrl && !isCallbackOperation(url),
   });
   return back.url;
 }

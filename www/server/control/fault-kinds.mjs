@@ -1,6 +1,6 @@
 // @ts-check
 import { flipSignature } from '../flip-signature.mjs';
-import { replaceAnswer, sendHalf, whenClosed } from './raw-answers.mjs';
+import { nothingMore, replaceAnswer, sendHalf, whenClosed } from './raw-answers.mjs';
 
 /** @typedef {import('hono').Context<import('../service/service.mjs').Env>} Context */
 /** @typedef {import('../service/keys.mjs').KeyRing} KeyRing */
@@ -34,29 +34,29 @@ export const faultKinds = Object.freeze({
   redirect: ({ c, fault, next }) =>
     instead(c, next, () => new Response(null, { status: fault.status ?? 302, headers: { Location: fault.location } })),
   /** Never an answer; the connection stays open. */
-  hang: async ({ c }) => whenClosed(c),
+  hang: ({ c }) => nothingMore(c),
   /** The connection is reset before a byte of the answer. */
   drop: async ({ c }) => {
     c.env.outgoing.socket?.resetAndDestroy();
-    return whenClosed(c);
+    return nothingMore(c);
   },
 
   /** Late by `ms`: the answer (`when: 'after'`, the default) or the beginning of the work (`when: 'before'`). */
   delay: ({ c, fault, next }) => late(fault, next, () => wait(fault.ms, c)),
   /** Late until it is released; `when` as in `delay`. */
   hold: ({ c, fault, next, gate }) => late(fault, next, () => Promise.race([gate(), whenClosed(c)])),
-  /** The headers, half of the body, then the connection is cut. */
+  /** The headers, half of the body, then the connection is cut; an answer that can have no body is cut before it begins. */
   reset: async ({ c, next }) => {
     await next();
     await sendHalf(c);
     c.env.outgoing.destroy();
-    return whenClosed(c);
+    return nothingMore(c);
   },
   /** The headers, half of the body, then nothing more. */
   stall: async ({ c, next }) => {
     await next();
     await sendHalf(c);
-    return whenClosed(c);
+    return nothingMore(c);
   },
   /** A complete HTTP answer whose JSON ends half-way. */
   truncated: async ({ c, next }) => {
