@@ -1,0 +1,110 @@
+// @ts-check
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { gzipSync } from 'node:zlib';
+import { ask } from '../lib/exec.mjs';
+import { withLock } from '../lib/lock.mjs';
+import { inRoot, scratch } from '../lib/paths.mjs';
+import { say, step } from '../lib/say.mjs';
+import { digest, once } from '../lib/stamp.mjs';
+import { buildWasm } from './wasm.mjs';
+
+/** The wasm files of the package, each the same crate with other features. */
+const BUILDS = [
+  { name: 'client', features: [] },
+  { name: 'verifier', features: ['--no-default-features', '--features=verifier'] },
+];
+
+const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo', 'src', 'scripts/build'];
+
+/** Builds what is generated in pkg/dist, unless it is there and nothing has changed since. */
+export async function buildPackage() {
+  const onWait = () => say('  Waiting for another build of this clone');
+  await withLock(join(scratch, 'build.lock'), () => once({ ...work(), action }), { onWait });
+}
+
+const work = () => ({
+  stamp: join(scratch, 'package.stamp'),
+  inputs: digest(INPUTS, {
+    extra: [ask('rustc', ['--version']), ask('wasm-bindgen', ['--version']), wasmOptVersion()],
+  }),
+  output: inRoot('pkg', 'dist'),
+});
+
+const wasmOptVersion = () =>
+  JSON.parse(readFileSync(inRoot('node_modules', 'binaryen', 'package.json'), 'utf8')).version;
+
+async function action() {
+  const folder = join(scratch, 'dist');
+  rmSync(folder, { recursive: true, force: true });
+  for (const build of BUILDS) {
+    const estimate = existsSync(inRoot('target', 'package')) ? 'about 10 s' : 'about 40 s';
+    await step(`Building the ${build.name} wasm`, estimate, () => buildWasm(build, folder));
+    addForms(folder, build.name);
+  }
+  rmSync(join(folder, 'snippets'), { recursive: true, force: true });
+  addOwnModules(folder);
+  publish(folder, inRoot('pkg', 'dist'));
+}
+
+/**
+ * The wasm as JavaScript: for browsers in gzip and base64, and in base64 alone for those that cannot unzip.
+ * @param {string} folder
+ * @param {string} name
+ */
+function addForms(folder, name) {
+  const write = (/** @type {string} */ file, /** @type {string} */ text) => writeFileSync(join(folder, file), text);
+  const wasm = readFileSync(join(folder, `${name}_bg.wasm`));
+  write(`${name}.inline.js`, `export default '${gzipSync(wasm, { level: 9 }).toString('base64')}';\n`);
+  write(`${name}.plain.js`, `export default '${wasm.toString('base64')}';\n`);
+  for (const form of ['inline', 'plain']) {
+    write(`${name}.${form}.d.ts`, 'declare const base64: string;\nexport default base64;\n');
+  }
+  // What a Worker gets when it imports the file.
+  write(`${name}_bg.d.wasm.ts`, 'declare const module: WebAssembly.Module;\nexport default module;\n');
+  rmSync(join(folder, `${name}_bg.wasm.d.ts`));
+}
+
+/**
+ * The JavaScript that belongs to the crate, once for all builds, and the public types.
+ * @param {string} folder
+ */
+function addOwnModules(folder) {
+  const source = inRoot('src', 'web');
+  mkdirSync(join(folder, 'web'));
+  for (const name of readdirSync(source)) {
+    if (name.endsWith('.d.ts')) copyFileSync(join(source, name), join(folder, name));
+    else if (name.endsWith('.js')) copyFileSync(join(source, name), join(folder, 'web', name));
+  }
+}
+
+/**
+ * Exchanges the files one by one, so that whoever reads them meanwhile finds each of them whole.
+ * @param {string} from
+ * @param {string} to
+ */
+function publish(from, to) {
+  mkdirSync(to, { recursive: true });
+  const files = (/** @type {string} */ folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1));
+  const current = files(from);
+  for (const name of current) {
+    mkdirSync(dirname(join(to, name)), { recursive: true });
+    const fresh = join(to, `${name}.${process.pid}`);
+    copyFileSync(join(from, name), fresh);
+    renameSync(fresh, join(to, name));
+  }
+  for (const name of files(to)) if (!current.includes(name)) rmSync(join(to, name));
+}
