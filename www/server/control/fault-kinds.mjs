@@ -128,7 +128,7 @@ async function instead(c, next, answer) {
 function answerOf({ status = 500, body = null, contentType, headers = {} }) {
   const isText = body === null || typeof body === 'string';
   const type = contentType ?? (isText ? (body ? 'text/plain' : undefined) : 'application/json');
-  return new Response(isText ? body : JSON.stringify(body), {
+  return new Response(isText ? body || null : JSON.stringify(body), {
     status,
     headers: { ...headers, ...(type ? { 'Content-Type': type } : {}) },
   });

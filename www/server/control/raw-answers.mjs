@@ -10,7 +10,8 @@
  * @param {Record<string, string>} [headers]
  */
 export function replaceAnswer(c, body, headers = {}) {
-  const answer = new Response(body, { status: c.res.status, headers: c.res.headers });
+  const { status, headers: kept } = c.res;
+  const answer = new Response(status === 204 ? null : body, { status, headers: kept });
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
   // Hono merges the headers of the old answer into a new one unless the old one is taken away first.
   c.res = undefined;
