@@ -1,0 +1,108 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { inRoot } from '../lib/paths.mjs';
+
+/**
+ * Something to be measured: what a bundler makes of a line of imports.
+ * @typedef {object} Subject
+ * @property {string} name
+ * @property {string} source
+ * @property {string[]} conditions
+ *
+ * @typedef {{ name: string, gzip: number, brotli: number, budget?: number }} Size bytes
+ */
+
+const BROWSER = ['browser'];
+/** There the wasm is a file beside the JavaScript; compressed, each by itself. */
+const WORKER = ['workerd', 'worker', 'browser'];
+
+const JOSE = "export { jwtVerify, createRemoteJWKSet } from 'jose';";
+
+/** @type {Subject[]} */
+const SUBJECTS = [
+  { name: 'verifier', source: "export * from 'bixarena-auth-client/verifier';", conditions: WORKER },
+  { name: 'verifier, inlined', source: "export * from 'bixarena-auth-client/verifier';", conditions: BROWSER },
+  { name: 'main', source: "export * from 'bixarena-auth-client';", conditions: WORKER },
+  { name: 'main, inlined', source: "export * from 'bixarena-auth-client';", conditions: BROWSER },
+  { name: 'jose', source: JOSE, conditions: BROWSER },
+  {
+    name: 'jose + oidc-client-ts',
+    source: `${JOSE} export { UserManager } from 'oidc-client-ts';`,
+    conditions: BROWSER,
+  },
+];
+
+/** @returns {Promise<Size[]>} */
+export async function measureAll() {
+  const budgets = JSON.parse(readFileSync(inRoot('scripts', 'size', 'budget.json'), 'utf8'));
+  return Promise.all(SUBJECTS.map(async (subject) => ({ ...(await measure(subject)), budget: budgets[subject.name] })));
+}
+
+/**
+ * Everything that is loaded by default: what stands behind a dynamic import is not.
+ * @param {Subject} subject
+ */
+async function measure({ name, source, conditions }) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: source, resolveDir: inRoot() },
+    outdir: inRoot('target', 'scripts', 'size'),
+    absWorkingDir: inRoot(),
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    conditions,
+    loader: { '.wasm': 'copy' },
+    logLevel: 'silent',
+  });
+  const loaded = loadedByDefault(metafile.outputs);
+  const files = outputFiles.filter(({ path }) => loaded.has(path.slice(inRoot().length)));
+  const sum = (/** @type {(bytes: Uint8Array) => number} */ of) =>
+    files.reduce((total, { contents }) => total + of(contents), 0);
+  return { name, gzip: sum(gzipped), brotli: sum(brotlied) };
+}
+
+/**
+ * The files that the entry reaches by static imports, and itself.
+ * @param {Record<string, { entryPoint?: string, imports: { path: string, kind: string }[] }>} outputs of esbuild
+ * @returns {Set<string>}
+ */
+export function loadedByDefault(outputs) {
+  /** @type {Set<string>} */
+  const reached = new Set();
+  const visit = (/** @type {string} */ path) => {
+    if (reached.has(path) || !outputs[path]) return;
+    reached.add(path);
+    for (const { path: imported, kind } of outputs[path].imports) if (kind !== 'dynamic-import') visit(imported);
+  };
+  for (const [path, { entryPoint }] of Object.entries(outputs)) if (entryPoint === '<stdin>') visit(path);
+  return reached;
+}
+
+/** @param {Uint8Array} bytes */
+const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** @param {Uint8Array} bytes */
+const brotlied = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+
+/** @param {Size} size */
+export const isOverBudget = ({ gzip, budget }) => budget !== undefined && gzip > budget;
+
+/** @param {Size[]} sizes */
+export function sizeTable(sizes) {
+  const width = Math.max(...sizes.map(({ name }) => name.length));
+  const line = (/** @type {string[]} */ [name, ...cells]) =>
+    `${name.padEnd(width)}${cells.map((cell) => cell.padStart(10)).join('')}`;
+  const rows = sizes.map((size) => {
+    const { name, gzip, brotli, budget } = size;
+    return line([name, `${gzip}`, `${brotli}`, `${budget ?? ''}`]) + (isOverBudget(size) ? '  over budget' : '');
+  });
+  return [line(['bytes', 'gzip', 'brotli', 'budget']), ...rows].join('\n');
+}

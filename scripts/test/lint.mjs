@@ -1,0 +1,49 @@
+// @ts-check
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { run } from '../lib/exec.mjs';
+import { inRoot } from '../lib/paths.mjs';
+
+const WASM = '--target=wasm32-unknown-unknown';
+const VERIFIER = ['--no-default-features', '--features=verifier'];
+
+/** @param {...string} options */
+const clippy = (...options) => ['cargo', 'clippy', '--quiet', ...options, '--', '-D', 'warnings'];
+
+/** A program of an npm package. @param {...string} path */
+const npm = (...path) => [process.execPath, inRoot('node_modules', ...path)];
+
+/** Everything that is checked without running any of it. */
+const checks = () => [
+  { name: 'Rust formatting (cargo fmt)', command: ['cargo', 'fmt', '--check'] },
+  { name: 'clippy, native', command: clippy('--all-targets', '--features=rust-crypto') },
+  { name: 'clippy, client', command: clippy(WASM, '--lib', ...wasmTests()) },
+  { name: 'clippy, verifier', command: clippy(WASM, '--lib', ...VERIFIER) },
+  {
+    name: 'JavaScript formatting (npx prettier --write .)',
+    command: [...npm('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
+  },
+  { name: 'JavaScript types (npx tsc)', command: [...npm('typescript', 'bin', 'tsc'), '--noEmit'] },
+];
+
+const wasmTests = () => (existsSync(inRoot('tests', 'wasm', 'main.rs')) ? ['--test=wasm'] : []);
+
+/**
+ * @param {{ limit: number }} options milliseconds for each check
+ * @returns {Promise<import('./counts.mjs').Outcome>}
+ */
+export async function lint({ limit }) {
+  let passed = 0;
+  let output = '';
+  const complaints = [];
+  for (const { name, command } of checks()) {
+    const [program, ...args] = command;
+    const result = await run(program, args, { limit });
+    if (result.ok) passed += 1;
+    else {
+      complaints.push(`${name}${result.timedOut ? ' took too long' : ''}`);
+      output += `${result.output.trimEnd()}\n`;
+    }
+  }
+  return { passed, failed: complaints.length, skipped: 0, output, complaints };
+}

@@ -1,0 +1,103 @@
+// @ts-check
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { env } from 'node:process';
+import { run } from '../lib/exec.mjs';
+import { scratch } from '../lib/paths.mjs';
+import { setUpWebKit } from '../setup/browsers.mjs';
+import { cargoCounts, outcome } from './counts.mjs';
+
+/** @typedef {{ limit: number }} Limit milliseconds */
+
+/** Unit tests, tests/native and the examples in the documentation, with the signature checks in Rust. @param {Limit} limit */
+export async function native({ limit }) {
+  const args = ['test', '--features=rust-crypto', '--no-fail-fast'];
+  const result = await run('cargo', args, { limit });
+  return outcome(result, cargoCounts(result.output), { limit });
+}
+
+const CHROMIUM_ARGUMENTS = [
+  'headless=new',
+  'no-sandbox',
+  'disable-gpu',
+  'disable-dev-shm-usage',
+  'disable-quic',
+  'no-first-run',
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-sync',
+];
+
+/** @param {Limit} limit */
+export const wasmInNode = ({ limit }) => wasmPack(['--node'], { limit });
+
+/** @param {Limit} limit */
+export const wasmInChromium = ({ limit }) =>
+  wasmPack(['--headless', '--chrome'], {
+    limit,
+    browser: 'Chrome',
+    capabilities: { 'goog:chromeOptions': { binary: env.CHROMIUM_PATH, args: CHROMIUM_ARGUMENTS } },
+  });
+
+/** @param {Limit} limit */
+export const wasmInFirefox = ({ limit }) =>
+  wasmPack(['--headless', '--firefox'], {
+    limit,
+    browser: 'Firefox',
+    capabilities: { 'moz:firefoxOptions': { binary: env.FIREFOX_PATH, args: ['-headless'] } },
+  });
+
+/**
+ * WebKit's driver takes the place of Safari's, which wasm-pack refuses outside of macOS; so cargo is asked directly.
+ * @param {Limit} limit
+ */
+export async function wasmInWebKit({ limit }) {
+  const { driver, browser } = await setUpWebKit();
+  const capabilities = { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } };
+  const variables = {
+    ...environment('WebKit', capabilities),
+    SAFARIDRIVER: driver,
+    WASM_BINDGEN_TEST_ONLY_WEB: '1',
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+  };
+  const cargo = ['cargo', 'test', '--target=wasm32-unknown-unknown', '--test=wasm'];
+  const result = await run('xvfb-run', ['--auto-servernum', ...cargo], { limit, env: variables });
+  return judge(result, 'Safari', limit);
+}
+
+/**
+ * @param {string[]} where
+ * @param {Limit & { browser?: string, capabilities?: object }} options
+ */
+async function wasmPack(where, { limit, browser, capabilities }) {
+  const args = ['test', ...where, '--mode=no-install', '.', '--', '--test=wasm'];
+  const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
+  return judge(result, browser, limit);
+}
+
+/**
+ * @param {import('../lib/exec.mjs').RunResult} result
+ * @param {string | undefined} browser
+ * @param {number} limit
+ */
+function judge(result, browser, limit) {
+  // A driver of another browser on the PATH or in the environment is taken without a word, and the tests pass in it.
+  const ranThere = !browser || result.output.includes(`Running headless tests in ${browser} `);
+  const complaints = ranThere ? [] : [`did not run in ${browser}`];
+  return outcome(result, cargoCounts(result.output), { limit, complaints });
+}
+
+/**
+ * The environment without what would send the test runner elsewhere, and with the browser's settings.
+ * @param {string} name
+ * @param {object} [capabilities] of WebDriver
+ */
+function environment(name, capabilities) {
+  const diverts = /^(?:(?:CHROME|GECKO|SAFARI|MSEDGE)DRIVER|WASM_BINDGEN|NO_HEADLESS|CARGO_BUILD_TARGET)/;
+  const kept = Object.entries(env).filter(([variable]) => !diverts.test(variable));
+  if (!capabilities) return Object.fromEntries(kept);
+  const file = join(scratch, `webdriver-${name.toLowerCase()}.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(capabilities));
+  return { ...Object.fromEntries(kept), WASM_BINDGEN_TEST_WEBDRIVER_JSON: file, WASM_BINDGEN_TEST_TIMEOUT: '120' };
+}

@@ -1,0 +1,81 @@
+// @ts-check
+import { buildApp } from '../build/app.mjs';
+import { buildPackage } from '../build/package.mjs';
+import { setUpChromium, setUpFirefox, setUpWebKit } from '../setup/browsers.mjs';
+import { setUpCargoTool, wasmPack } from '../setup/cargo-tools.mjs';
+import { setUpBuild } from '../setup/index.mjs';
+import { setUpLintTools } from '../setup/rust.mjs';
+import { javascript } from './javascript.mjs';
+import { lint } from './lint.mjs';
+import { native, wasmInChromium, wasmInFirefox, wasmInNode, wasmInWebKit } from './rust.mjs';
+import { size } from './size.mjs';
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {string} group what it can be asked for by, besides its name
+ * @property {number} minutes at most; a cold run compiles in this time
+ * @property {(() => Promise<unknown>)[]} needs set up and built before any suite runs
+ * @property {(options: { limit: number }) => Promise<import('./counts.mjs').Outcome>} run
+ */
+
+const setUpWasmPack = () => setUpCargoTool(wasmPack);
+
+/** In the order in which they run: what fails fastest comes first. @type {Suite[]} */
+export const suites = [
+  { name: 'lint', group: 'lint', minutes: 15, needs: [setUpBuild, setUpLintTools, buildPackage], run: lint },
+  { name: 'scripts', group: 'scripts', minutes: 3, needs: [setUpBuild], run: inFolder('scripts') },
+  { name: 'size', group: 'size', minutes: 1, needs: [setUpBuild, buildPackage], run: size },
+  { name: 'native', group: 'native', minutes: 15, needs: [setUpBuild], run: native },
+  { name: 'wasm in Node', group: 'wasm', minutes: 10, needs: [setUpBuild, setUpWasmPack], run: wasmInNode },
+  {
+    name: 'wasm in Chromium',
+    group: 'wasm',
+    minutes: 10,
+    needs: [setUpBuild, setUpWasmPack, setUpChromium],
+    run: wasmInChromium,
+  },
+  { name: 'node', group: 'node', minutes: 5, needs: [setUpBuild, buildPackage], run: inFolder('node') },
+  { name: 'server', group: 'server', minutes: 5, needs: [setUpBuild], run: inFolder('server') },
+  { name: 'worker', group: 'worker', minutes: 5, needs: [setUpBuild, buildPackage], run: inFolder('worker') },
+  {
+    name: 'browser',
+    group: 'browser',
+    minutes: 10,
+    needs: [setUpBuild, setUpChromium, buildPackage],
+    run: inFolder('browser', { inTurn: true }),
+  },
+  {
+    name: 'e2e',
+    group: 'e2e',
+    minutes: 10,
+    needs: [setUpBuild, setUpChromium, buildPackage, buildApp],
+    run: inFolder('e2e', { inTurn: true }),
+  },
+];
+
+/** What needs browsers that are not everywhere: `npm run test:browsers`. @type {Suite[]} */
+export const browserSuites = [
+  {
+    name: 'wasm in Firefox',
+    group: 'browsers',
+    minutes: 10,
+    needs: [setUpBuild, setUpWasmPack, setUpFirefox],
+    run: wasmInFirefox,
+  },
+  {
+    name: 'wasm in WebKit',
+    group: 'browsers',
+    minutes: 10,
+    needs: [setUpBuild, setUpWebKit],
+    run: wasmInWebKit,
+  },
+];
+
+/**
+ * @param {string} folder
+ * @param {{ inTurn?: boolean }} [options]
+ */
+function inFolder(folder, options) {
+  return (/** @type {{ limit: number }} */ { limit }) => javascript(folder, { ...options, limit });
+}
