@@ -16,6 +16,9 @@ export async function native({ limit }) {
   return outcome(result, cargoCounts(result.output), { limit });
 }
 
+/** The wasm test programs. One that does not say where it runs, runs wherever it is asked to. */
+const TESTS = '--test=wasm*';
+
 const CHROMIUM_ARGUMENTS = [
   'headless=new',
   'no-sandbox',
@@ -60,7 +63,7 @@ export async function wasmInWebKit({ limit }) {
     WASM_BINDGEN_TEST_ONLY_WEB: '1',
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
   };
-  const cargo = ['cargo', 'test', '--target=wasm32-unknown-unknown', '--test=wasm'];
+  const cargo = ['cargo', 'test', '--target=wasm32-unknown-unknown', TESTS];
   const result = await run('xvfb-run', ['--auto-servernum', ...cargo], { limit, env: variables });
   return judge(result, 'Safari', limit);
 }
@@ -70,7 +73,7 @@ export async function wasmInWebKit({ limit }) {
  * @param {Limit & { browser?: string, capabilities?: object }} options
  */
 async function wasmPack(where, { limit, browser, capabilities }) {
-  const args = ['test', ...where, '--mode=no-install', '.', '--', '--test=wasm'];
+  const args = ['test', ...where, '--mode=no-install', '--', TESTS];
   const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
   return judge(result, browser, limit);
 }
@@ -99,5 +102,10 @@ function environment(name, capabilities) {
   const file = join(scratch, `webdriver-${name.toLowerCase()}.json`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(capabilities));
-  return { ...Object.fromEntries(kept), WASM_BINDGEN_TEST_WEBDRIVER_JSON: file, WASM_BINDGEN_TEST_TIMEOUT: '120' };
+  return {
+    ...Object.fromEntries(kept),
+    WASM_BINDGEN_USE_BROWSER: '1',
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: file,
+    WASM_BINDGEN_TEST_TIMEOUT: '120',
+  };
 }

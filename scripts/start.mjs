@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// @ts-check
+// `npm start`: everything on loopback, behind one address.
+
+import { createServer } from 'node:net';
+import process, { env } from 'node:process';
+import { parseArgs } from 'node:util';
+import { appFolder, buildApp } from './build/app.mjs';
+import { buildPackage } from './build/package.mjs';
+import { Problem, runCommand } from './lib/problem.mjs';
+import { bold, duration, say } from './lib/say.mjs';
+import { setUpBuild } from './setup/index.mjs';
+
+const DEFAULT_PORT = 4200;
+const STOP_LIMIT = 5_000;
+
+await runCommand(async () => {
+  const began = performance.now();
+  const port = chosenPort();
+  // Before the set-up, which may take minutes.
+  await requireFree(port);
+  await setUpBuild();
+  await buildPackage();
+  await buildApp();
+  const { stack, stop } = await startEverything(port);
+  say(`\nReady after ${duration(performance.now() - began)}:\n\n  ${bold(stack.appUrl)}\n`);
+  for (const { username, password, roles } of stack.accounts) {
+    say(`  sign in as ${username} with ${password} (${roles.join(', ')})`);
+  }
+  say('\nCtrl-C ends it.');
+  await untilSignal();
+  await stop();
+});
+
+/** From `--port` or PORT. */
+function chosenPort() {
+  const { values } = parseArgs({ options: { port: { type: 'string' } }, strict: true });
+  const text = values.port ?? env.PORT ?? String(DEFAULT_PORT);
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new Problem(`the port must be a number up to 65535, but it is ${text}.`);
+  return port;
+}
+
+/** @param {number} port */
+async function requireFree(port) {
+  const server = createServer();
+  await new Promise((resolve, reject) => {
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => reject(explain(error, port)));
+    server.listen(port, '127.0.0.1', () => server.close(resolve));
+  });
+}
+
+/**
+ * @param {NodeJS.ErrnoException} error
+ * @param {number} port
+ */
+function explain(error, port) {
+  const advice = 'choose another one with `npm start -- --port 4300`.';
+  if (error.code === 'EADDRINUSE')
+    return new Problem(`port ${port} is taken by another program: end that, or ${advice}`);
+  if (error.code === 'EACCES') return new Problem(`port ${port} may not be opened by this user: ${advice}`);
+  return error;
+}
+
+/** @param {number} port */
+async function startEverything(port) {
+  // These need the npm packages.
+  const { startStack } = await import('../www/server/stack.mjs');
+  const { startWorker } = await import('../www/worker/start.mjs');
+  const stack = await startStack({ app: { dir: appFolder }, host: 'localhost', ports: { apex: port } }).catch(
+    (error) => {
+      throw explain(error, port);
+    },
+  );
+  const worker = await startWorker(stack);
+  stack.setWorker(worker.url);
+  return { stack, stop: () => Promise.all([stack.close(), worker.stop()]) };
+}
+
+/** Resolves at the first signal to end; a second one, or a clean-up that hangs, ends the process at once. */
+function untilSignal() {
+  return new Promise((resolve) => {
+    let signals = 0;
+    const end = () => {
+      signals += 1;
+      if (signals > 1) process.exit(1);
+      setTimeout(() => process.exit(1), STOP_LIMIT).unref();
+      resolve(undefined);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  });
+}
