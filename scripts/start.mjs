@@ -78,13 +78,14 @@ async function startEverything(port) {
   return { stack, stop: () => Promise.all([stack.close(), worker.stop()]) };
 }
 
-/** Resolves at the first signal to end; a second one, or a clean-up that hangs, ends the process at once. */
+/** Resolves at the first signal to end. A clean-up that hangs, or a person who asks again, ends the process at once. */
 function untilSignal() {
   return new Promise((resolve) => {
-    let signals = 0;
+    let first = Infinity;
     const end = () => {
-      signals += 1;
-      if (signals > 1) process.exit(1);
+      first = Math.min(first, Date.now());
+      // One Ctrl-C may come twice, from the terminal and from npm.
+      if (Date.now() - first > 1_000) process.exit(1);
       setTimeout(() => process.exit(1), STOP_LIMIT).unref();
       resolve(undefined);
     };

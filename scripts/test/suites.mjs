@@ -1,6 +1,7 @@
 // @ts-check
 import { buildApp } from '../build/app.mjs';
 import { buildPackage } from '../build/package.mjs';
+import { inRoot } from '../lib/paths.mjs';
 import { setUpChromium, setUpFirefox, setUpWebKit } from '../setup/browsers.mjs';
 import { setUpCargoTool, wasmPack } from '../setup/cargo-tools.mjs';
 import { setUpBuild } from '../setup/index.mjs';
@@ -77,5 +78,5 @@ export const browserSuites = [
  * @param {{ inTurn?: boolean }} [options]
  */
 function inFolder(folder, options) {
-  return (/** @type {{ limit: number }} */ { limit }) => javascript(folder, { ...options, limit });
+  return (/** @type {{ limit: number }} */ { limit }) => javascript(inRoot('tests', folder), { ...options, limit });
 }

@@ -1,0 +1,167 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rewriteDeclarations, rewriteGlue } from '../../scripts/build/glue.mjs';
+
+const SNIPPETS = './snippets/crate-0123456789abcdef/src/web';
+
+const GLUE = `import { authError } from '${SNIPPETS}/auth_error.js';
+import * as import1 from "${SNIPPETS}/host.js"
+import * as import2 from "${SNIPPETS}/host.js"
+import * as import3 from "${SNIPPETS}/auth_error.js"
+
+export class Core {
+    free() {
+        wasm.__wbg_core_free(this.__wbg_ptr, 0);
+    }
+}
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        __wbg_authError_01: function(arg0) {
+            return authError(arg0);
+        },
+        __wbg_authError_012: function(arg0) {
+            return wasm.memory;
+        },
+    };
+    return {
+        __proto__: null,
+        "./core_bg.js": import0,
+        "${SNIPPETS}/host.js": import1,
+        "${SNIPPETS}/host.js": import2,
+        "${SNIPPETS}/auth_error.js": import3,
+    };
+}
+
+let wasmModule, wasmInstance, wasm;
+async function __wbg_load(module, imports) {
+    if (module) {
+        return await WebAssembly.instantiateStreaming(module, imports);
+    }
+}
+
+function initSync(module) {
+    wasm = module;
+}
+
+let __wbg_init_promise;
+async function __wbg_init(module_or_path) {
+    return __wbg_init_promise;
+}
+
+async function __wbg_init_once(module_or_path) {
+    return fetch(module_or_path);
+}
+
+export { initSync, __wbg_init as default };
+`;
+
+/** @type {import('../../scripts/build/glue.mjs').ShortNames} */
+const NAMES = {
+  imports: [
+    ['./core_bg.js', '__wbg_authError_01', 'a'],
+    ['./core_bg.js', '__wbg_authError_012', 'b'],
+    [`${SNIPPETS}/host.js`, 'push', 'c'],
+    [`${SNIPPETS}/auth_error.js`, 'mark', 'd'],
+  ],
+  exports: [
+    ['memory', 'e'],
+    ['__wbg_core_free', 'f'],
+  ],
+};
+
+const REWRITTEN = `import { authError } from './web/auth_error.js';
+import * as import1 from './web/host.js';
+import * as import3 from './web/auth_error.js';
+
+export class Core {
+    free() {
+        wasm.f(this.__wbg_ptr, 0);
+    }
+}
+function __wbg_get_imports() {
+    const import0 = {
+        __proto__: null,
+        c: import1.push,
+        d: import3.mark,
+        a: function(arg0) {
+            return authError(arg0);
+        },
+        b: function(arg0) {
+            return wasm.e;
+        },
+    };
+    return { __proto__: null, a: import0 };
+}
+
+let wasmModule, wasmInstance, wasm;
+function initSync(module) {
+    wasm = module;
+}
+
+export { initSync };
+`;
+
+test('glue is loaded by hand, uses the short names, and shares the modules of the crate', () => {
+  assert.equal(rewriteGlue(GLUE, NAMES), REWRITTEN);
+});
+
+/** @type {{ what: string, from: string, to: string, message: RegExp }[]} */
+const rows = [
+  { what: 'without a part that is taken out', from: '__wbg_load', to: '__wbg_get', message: /no .*__wbg_load/ },
+  { what: 'with other exports', from: '__wbg_init as default', to: '__wbg_init as init', message: /no .*as default/ },
+  { what: 'with an unknown import', from: '__wbg_authError_012:', to: '__wbg_other:', message: /no .*authError_012/ },
+  { what: 'with an unknown export', from: 'wasm.memory', to: 'wasm.table', message: /wasm\.table, which the wasm/ },
+  {
+    what: 'with inlined snippets',
+    from: `'${SNIPPETS}/`,
+    to: "'./snippets/crate-0/",
+    message: /still imports from snippets/,
+  },
+];
+for (const { what, from, to, message } of rows) {
+  test(`glue ${what} is refused`, () => {
+    assert.throws(() => rewriteGlue(GLUE.replace(from, to), NAMES), message);
+  });
+}
+
+test('declarations lose what the glue has lost', () => {
+  const declarations = `export class Core {
+    free(): void;
+}
+
+export type InitInput = RequestInfo | URL;
+
+export interface InitOutput {
+    readonly memory: WebAssembly.Memory;
+}
+
+export type SyncInitInput = BufferSource | WebAssembly.Module;
+
+/**
+ * @returns {InitOutput}
+ */
+export function initSync(module: SyncInitInput): InitOutput;
+
+/**
+ * Makes a request.
+ */
+export default function __wbg_init (module_or_path: InitInput): Promise<InitOutput>;
+`;
+  assert.equal(
+    rewriteDeclarations(declarations),
+    `export class Core {
+    free(): void;
+}
+
+export type SyncInitInput = BufferSource | WebAssembly.Module;
+
+/**
+ * @returns {unknown}
+ */
+export function initSync(module: SyncInitInput): unknown;
+
+`,
+  );
+});
