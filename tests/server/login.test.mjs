@@ -145,6 +145,19 @@ describe('the login page', () => {
     assert.ok(back.searchParams.get('code'));
   });
 
+  for (const [username, password] of [
+    ['maya', 'jonas-local'],
+    ['jonas', ''],
+    ['', ''],
+  ]) {
+    test(`the password ${password || '(none)'} does not sign in ${username || 'nobody'}`, async () => {
+      const browser = new Browser();
+      const { url } = await openLogin(stack, browser);
+      const form = { username: username ?? '', password: password ?? '' };
+      assert.equal((await browser.navigate(`${url.href}/sign-in`, { form })).answer?.status, 401);
+    });
+  }
+
   test('an unknown quick choice signs nobody in', async () => {
     const browser = new Browser();
     const { url } = await openLogin(stack, browser);

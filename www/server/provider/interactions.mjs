@@ -21,9 +21,9 @@ export function interactions(provider, accounts) {
    */
   return async (request, response, path) => {
     try {
+      // The cookie decides which interaction it is; its path is the one of this page.
       const { uid } = await provider.interactionDetails(request, response);
-      const [, , shown, action] = path.split('/');
-      if (shown !== uid) return send(response, 410, expiredPage());
+      const [, , , action] = path.split('/');
       if (request.method === 'GET' && !action) return send(response, 200, loginPage({ uid, accounts }));
       if (request.method !== 'POST') return send(response, 405, expiredPage());
       if (action === 'cancel') return await provider.interactionFinished(request, response, cancelled());
