@@ -49,6 +49,21 @@ test('what is installed here matches the lock file', () => {
   assert.equal(matches(packages('package-lock.json'), packages('node_modules/.package-lock.json')), true);
 });
 
+test('the lock file names every package of every system, and no registry', () => {
+  const { packages } = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8'));
+  for (const [path, { dependencies, optionalDependencies, resolved, link }] of Object.entries(packages)) {
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      // `npm ci` refuses a lock file in which one is missing, also one of another system.
+      const places = [`${path}/node_modules/${name}`, `node_modules/${name}`];
+      assert.ok(
+        places.some((place) => packages[place]?.version || packages[place]?.link),
+        `${name} of ${path} is missing`,
+      );
+    }
+    assert.ok(resolved === undefined || link, `${path} names ${resolved}`);
+  }
+});
+
 test('the versions of tools are read from where they are pinned', () => {
   assert.match(lockedVersion('wasm-bindgen'), /^0\.2\.\d+$/);
   assert.match(channel(), /^1\.\d+\.\d+$/);
