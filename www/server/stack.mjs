@@ -116,47 +116,22 @@ async function openPorts({ mode, host, controlled, ports, opened }) {
  * @returns {Promise<Stack>}
  */
 async function assemble(options, listeners, close) {
-  const sameOrigin = options.mode === 'same-origin';
   const accounts = options.accounts ?? defaultAccounts();
-  const urls = {
-    uiUrl: listeners.front.url,
-    publicUrl: sameOrigin ? listeners.front.url : listeners.service.url,
-    callbackPath: options.callbackPath ?? '/callback',
-  };
-  const relation = { clientId: 'bixarena', clientSecret: randomBytes(24).toString('base64url') };
-  const provider = await createProvider({
-    ...relation,
-    issuer: listeners.provider.url,
-    redirectUris: Object.values(redirectUris(urls)),
-    accounts,
-  });
-  const faults = new Faults();
-  const records = new Records();
-  const service = await createService({
-    ...options,
-    ...urls,
-    callback: options.callback ?? 'page',
-    provider: { ...relation, issuer: listeners.provider.url },
-    accounts,
-    corsOrigins: [urls.uiUrl, ...(options.origins ?? [])],
-    ...(listeners.control ? { hook: controlHook(faults, records) } : {}),
-  });
+  const urls = addresses(options, listeners);
+  const { service, control, provider } = await connect(options, listeners, urls, accounts);
   const front = {
-    serviceUrl: sameOrigin ? listeners.service.url : null,
+    serviceUrl: options.mode === 'same-origin' ? listeners.service.url : null,
     workerUrl: options.worker?.url ?? null,
     folder: options.app?.dir ?? null,
     csp: options.app?.csp ?? null,
   };
-  const { spoilNextToken } = provider;
-  const servers = { service: listeners.service, provider: listeners.provider };
-  const control = createControl({ service, servers, spoilNextToken, accounts, faults, records });
   listeners.provider.handle(provider.handle);
   listeners.service.handle(getRequestListener(service.fetch, WITHOUT_GLOBALS));
   listeners.front.handle(createApex(front));
   listeners.control?.handle(getRequestListener(controlRoutes(control).fetch, WITHOUT_GLOBALS));
   return {
     appUrl: urls.uiUrl,
-    apexUrl: sameOrigin ? listeners.front.url : null,
+    apexUrl: options.mode === 'same-origin' ? listeners.front.url : null,
     serviceUrl: listeners.service.url,
     providerUrl: listeners.provider.url,
     controlUrl: listeners.control && `${listeners.control.url}/__control`,
@@ -169,6 +144,45 @@ async function assemble(options, listeners, close) {
     setApp: (app) => void Object.assign(front, { folder: app?.dir ?? null, csp: app?.csp ?? null }),
     close,
   };
+}
+
+/**
+ * @param {StackOptions} options
+ * @param {Listeners} listeners
+ */
+function addresses({ mode, callbackPath = '/callback' }, { front, service }) {
+  return { uiUrl: front.url, publicUrl: mode === 'same-origin' ? front.url : service.url, callbackPath };
+}
+
+/**
+ * The provider, the service as its client, and the controls of both.
+ *
+ * @param {StackOptions} options
+ * @param {Listeners} listeners
+ * @param {ReturnType<typeof addresses>} urls
+ * @param {import('./accounts.mjs').Account[]} accounts
+ */
+async function connect(options, listeners, urls, accounts) {
+  const relation = {
+    issuer: listeners.provider.url,
+    clientId: 'bixarena',
+    clientSecret: randomBytes(24).toString('base64url'),
+  };
+  const provider = await createProvider({ ...relation, redirectUris: Object.values(redirectUris(urls)), accounts });
+  const faults = new Faults();
+  const records = new Records();
+  const service = await createService({
+    ...options,
+    ...urls,
+    callback: options.callback ?? 'page',
+    provider: relation,
+    accounts,
+    corsOrigins: [urls.uiUrl, ...(options.origins ?? [])],
+    ...(listeners.control ? { hook: controlHook(faults, records) } : {}),
+  });
+  const { spoilNextToken } = provider;
+  const control = createControl({ service, servers: listeners, spoilNextToken, accounts, faults, records });
+  return { provider, service, control };
 }
 
 /** @returns {import('./control/control.mjs').Control} */

@@ -28,19 +28,23 @@ export function controlHook(faults, records) {
 /**
  * What a test may do to a running stack. Every method takes and gives plain JSON, and control/http.mjs offers each over HTTP.
  *
- * @param {object} parts
- * @param {import('../service/service.mjs').Service} parts.service
- * @param {Record<'service' | 'provider', import('../listen.mjs').Listener>} parts.servers
- * @param {(defect: import('../provider/token-defects.mjs').TokenDefect) => void} parts.spoilNextToken
- * @param {import('../accounts.mjs').Account[]} parts.accounts
- * @param {Faults} parts.faults
- * @param {Records} parts.records
+ * @typedef {object} Parts
+ * @property {import('../service/service.mjs').Service} service
+ * @property {Record<'service' | 'provider', import('../listen.mjs').Listener>} servers
+ * @property {(defect: import('../provider/token-defects.mjs').TokenDefect) => void} spoilNextToken
+ * @property {import('../accounts.mjs').Account[]} accounts
+ * @property {Faults} faults
+ * @property {Records} records
  */
-export function createControl({ service, servers, spoilNextToken, accounts, faults, records }) {
-  const { sessions, keys, limits, settings } = service;
-  const serverNames = /** @type {const} */ (['service', 'provider']);
+
+/** @param {Parts} parts */
+export function createControl(parts) {
+  return { ...behaviour(parts), ...disturbance(parts), ...people(parts), ...observation(parts) };
+}
+
+/** @param {Parts} parts */
+function behaviour({ service: { sessions, keys, limits, settings } }) {
   return {
-    ...observation(records),
     /** A new key signs; the newest previous one stays in the key set. */
     rotateKeys: () => keys.rotate(),
     /** A new key signs, and the old ones are gone at once: what a restart of the service does. Sessions live on. */
@@ -61,7 +65,13 @@ export function createControl({ service, servers, spoilNextToken, accounts, faul
     },
     /** Every client may start counting anew. */
     resetRateLimits: async () => limits.reset(),
+  };
+}
 
+/** @param {Parts} parts */
+function disturbance({ faults, servers, spoilNextToken }) {
+  const serverNames = /** @type {const} */ (['service', 'provider']);
+  return {
     /** @param {FaultRequest & Record<string, any>} fault see faults.mjs */
     addFault: async (fault) => faults.add(fault),
     /** @param {OperationName} [operation] default: all; what is held is let go */
@@ -78,7 +88,12 @@ export function createControl({ service, servers, spoilNextToken, accounts, faul
     goOffline: async (server = 'service') => servers[oneOf('server', server, serverNames)].pause(),
     /** @param {'service' | 'provider'} [server] */
     goOnline: async (server = 'service') => servers[oneOf('server', server, serverNames)].resume(),
+  };
+}
 
+/** @param {Parts} parts */
+function people({ service: { sessions, users }, accounts }) {
+  return {
     /**
      * A session without the way through the provider, for tests of what comes after.
      *
@@ -87,7 +102,7 @@ export function createControl({ service, servers, spoilNextToken, accounts, faul
      */
     createSession: async (username) => {
       const session = sessions.create();
-      sessions.signIn(session, service.users.of(accountOf(accounts, username)));
+      sessions.signIn(session, users.of(accountOf(accounts, username)));
       return { cookie: String(sessions.cookie(session).split(';')[0]) };
     },
     /**
@@ -102,8 +117,8 @@ export function createControl({ service, servers, spoilNextToken, accounts, faul
   };
 }
 
-/** @param {Records} records */
-function observation(records) {
+/** @param {Parts} parts */
+function observation({ records }) {
   return {
     /** How many requests of each operation came in; preflights are counted apart. */
     counts: async () => records.counts(),
