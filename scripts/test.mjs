@@ -12,10 +12,10 @@ import { browserSuites, suites } from './test/suites.mjs';
 
 await runCommand(async () => {
   const chosen = choose(argv.slice(2));
-  const needs = new Set(chosen.flatMap((suite) => suite.needs));
-  for (const prepare of needs) await prepare();
+  for (const setUp of new Set(chosen.flatMap(({ needs }) => needs))) await setUp();
+  const broken = await buildAll(chosen);
   const rows = [];
-  for (const suite of chosen) rows.push(await runSuite(suite));
+  for (const suite of chosen) rows.push(await runSuite(suite, broken));
   say(`\n${table(rows)}`);
   return rows.every(({ failed }) => failed === 0) ? 0 : 1;
 });
@@ -35,11 +35,29 @@ function choose(wanted) {
   return all.filter(({ name, group }) => wanted.includes(name) || wanted.includes(group));
 }
 
-/** @param {Suite} suite */
-async function runSuite({ name, minutes, run }) {
+/**
+ * Builds what the suites need. A build that fails is the failure of those suites only.
+ * @param {Suite[]} chosen
+ */
+async function buildAll(chosen) {
+  /** @type {Map<Function, unknown>} */
+  const broken = new Map();
+  for (const build of new Set(chosen.flatMap(({ builds = [] }) => builds))) {
+    await build().catch((error) => broken.set(build, error));
+  }
+  return broken;
+}
+
+/**
+ * @param {Suite} suite
+ * @param {Map<Function, unknown>} broken builds that failed, and why
+ */
+async function runSuite({ name, minutes, builds = [], run }, broken) {
   say(`\n${bold(`▶ ${name}`)}`);
   const began = performance.now();
-  const { passed, failed, skipped, output, complaints } = await run({ limit: minutes * 60_000 }).catch(broken);
+  const unbuilt = builds.find((build) => broken.has(build));
+  const attempt = unbuilt ? Promise.reject(broken.get(unbuilt)) : run({ limit: minutes * 60_000 });
+  const { passed, failed, skipped, output, complaints } = await attempt.catch(couldNotRun);
   const milliseconds = performance.now() - began;
   if (failed > 0) say(output.trimEnd());
   for (const complaint of complaints) say(`  ✖ ${complaint}`);
@@ -52,7 +70,7 @@ async function runSuite({ name, minutes, run }) {
  * @param {unknown} error
  * @returns {import('./test/counts.mjs').Outcome}
  */
-function broken(error) {
+function couldNotRun(error) {
   const output = error instanceof Error && !(error instanceof Problem) ? String(error.stack) : String(error);
   return { passed: 0, failed: 1, skipped: 0, output, complaints: ['could not be run'] };
 }

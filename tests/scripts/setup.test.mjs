@@ -54,7 +54,10 @@ test('the lock file names every package of every system, and no registry', () =>
   for (const [path, { dependencies, optionalDependencies, resolved, link }] of Object.entries(packages)) {
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
       // `npm ci` refuses a lock file in which one is missing, also one of another system.
-      const places = [`${path}/node_modules/${name}`, `node_modules/${name}`];
+      const parents = path
+        .split('/node_modules/')
+        .map((_, depth, parts) => parts.slice(0, depth + 1).join('/node_modules/'));
+      const places = ['', ...parents].map((parent) => `${parent && `${parent}/`}node_modules/${name}`);
       assert.ok(
         places.some((place) => packages[place]?.version || packages[place]?.link),
         `${name} of ${path} is missing`,
