@@ -38,39 +38,44 @@ function choose(wanted) {
 /**
  * Builds what the suites need. A build that fails is the failure of those suites only.
  * @param {Suite[]} chosen
+ * @returns {Promise<Set<Function>>} the builds that failed
  */
 async function buildAll(chosen) {
-  /** @type {Map<Function, unknown>} */
-  const broken = new Map();
+  const broken = new Set();
   for (const build of new Set(chosen.flatMap(({ builds = [] }) => builds))) {
-    await build().catch((error) => broken.set(build, error));
+    await build().catch((error) => {
+      broken.add(build);
+      say(describe(error));
+    });
   }
   return broken;
 }
 
 /**
  * @param {Suite} suite
- * @param {Map<Function, unknown>} broken builds that failed, and why
+ * @param {Set<Function>} broken builds that failed
  */
 async function runSuite({ name, minutes, builds = [], run }, broken) {
   say(`\n${bold(`▶ ${name}`)}`);
   const began = performance.now();
-  const unbuilt = builds.find((build) => broken.has(build));
-  const attempt = unbuilt ? Promise.reject(broken.get(unbuilt)) : run({ limit: minutes * 60_000 });
-  const { passed, failed, skipped, output, complaints } = await attempt.catch(couldNotRun);
+  const { passed, failed, skipped, output, complaints } = builds.some((build) => broken.has(build))
+    ? failure('', 'not run: what it needs could not be built, see above')
+    : await run({ limit: minutes * 60_000 }).catch((error) => failure(describe(error), 'could not be run'));
   const milliseconds = performance.now() - began;
-  if (failed > 0) say(output.trimEnd());
+  if (failed > 0 && output) say(output.trimEnd());
   for (const complaint of complaints) say(`  ✖ ${complaint}`);
   say(`  ${passed} passed, ${failed} failed in ${duration(milliseconds)}`);
   return { name, milliseconds, passed, failed, skipped };
 }
 
 /**
- * A suite that could not be run is one failure, and keeps no other from running.
- * @param {unknown} error
+ * A suite that cannot be run is one failure, and keeps no other from running.
+ * @param {string} output
+ * @param {string} complaint
  * @returns {import('./test/counts.mjs').Outcome}
  */
-function couldNotRun(error) {
-  const output = error instanceof Error && !(error instanceof Problem) ? String(error.stack) : String(error);
-  return { passed: 0, failed: 1, skipped: 0, output, complaints: ['could not be run'] };
-}
+const failure = (output, complaint) => ({ passed: 0, failed: 1, skipped: 0, output, complaints: [complaint] });
+
+/** @param {unknown} error */
+const describe = (error) =>
+  error instanceof Problem ? error.message : String(error instanceof Error ? error.stack : error);
