@@ -1,0 +1,447 @@
+// The public types of the package, kept by hand. The build copies this file to pkg/dist/types.d.ts; each entry's own
+// declarations re-export what that entry has.
+
+/// <reference lib="esnext.disposable" />
+
+/** A signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1). `none` and the HMAC family do not exist here. */
+export type Algorithm =
+  'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
+
+/** A public key (RFC 7517 §4). Members that are not named here are kept and ignored. */
+export interface PublicJwk {
+  /** The family of the key: `RSA`, `EC` or `OKP`. */
+  kty?: string;
+  /** The key ID, which a token's header names. */
+  kid?: string;
+  /** The only algorithm that the key may be used with. */
+  alg?: string;
+  /** `sig`, if present: a key for encryption verifies nothing. */
+  use?: string;
+  /** Has to contain `verify`, if present. */
+  key_ops?: string[];
+  /** The curve of an `EC` or `OKP` key. */
+  crv?: string;
+  /** RSA modulus. */
+  n?: string;
+  /** RSA exponent. */
+  e?: string;
+  /** First coordinate of an `EC` key, or the `OKP` public key. */
+  x?: string;
+  /** Second coordinate of an `EC` key. */
+  y?: string;
+  [member: string]: unknown;
+}
+
+/** A JWK Set (RFC 7517 §5): at most 100 keys, at most 512 KiB when fetched. */
+export interface JsonWebKeySet {
+  keys: PublicJwk[];
+  [member: string]: unknown;
+}
+
+/** The header of a verified token (RFC 7515 §4). */
+export interface JwtHeader {
+  /** The algorithm that the signature was checked with. */
+  alg: Algorithm;
+  typ?: string;
+  kid?: string;
+  [parameter: string]: unknown;
+}
+
+/** The claims of a verified token (RFC 7519 §4). Times are seconds since the epoch. */
+export interface JwtClaims {
+  /** Issuer. */
+  iss?: string;
+  /** Subject: a string wherever it is present. */
+  sub?: string;
+  /** Audience. */
+  aud?: string | string[];
+  /** The end of validity: always there. */
+  exp: number;
+  /** The beginning of validity. */
+  nbf?: number;
+  /** When the token was issued. */
+  iat?: number;
+  [claim: string]: unknown;
+}
+
+/** The claims of a token of the auth service, as `AuthClient` gives them. */
+export interface Claims extends JwtClaims {
+  /** Who is signed in: a UUID. */
+  sub: string;
+  /** What the user may do, `['user']` for example. Compare with {@link AuthClient.hasRole}, which ignores case. */
+  roles?: string[];
+}
+
+/**
+ * A token whose signature and claims hold. A token that is verified often comes from the repeat cache: its header and
+ * claims are deeply frozen then.
+ */
+export interface VerifiedJwt<C extends JwtClaims = JwtClaims> {
+  header: JwtHeader;
+  claims: C;
+}
+
+/** What {@link JwtVerifierOptions.logger} and {@link AuthClientOptions.logger} are called with. Never holds a token. */
+export interface LogEntry {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  error?: unknown;
+}
+
+/** How a fetched key set is kept. All times are seconds, 0 or more, and count from the last successful fetch. */
+export interface JwksCacheOptions {
+  /** How long a set is used without a look at the service. Default 600. */
+  maxAge?: number;
+  /** How much longer it is used while a new one is fetched in the background (RFC 5861 §3). Default 600. */
+  staleWhileRevalidate?: number;
+  /** How old a set may be that is used because no new one can be had (RFC 5861 §4). Default 3600. */
+  staleIfError?: number;
+  /** After a fetch, how long no unknown `kid` causes another. Default 30. */
+  cooldown?: number;
+  /** How long one fetch may take. Default 5. */
+  timeout?: number;
+  /** Where the set is kept: `'memory'`, the default, is of this object. */
+  store?: 'memory';
+}
+
+/**
+ * What a token has to satisfy. One of `jwksUrl` and `jwks` is required, and so are `issuer` and `audience`.
+ * A value that cannot be meant, and an unknown name, is a `TypeError` at construction that names the option.
+ */
+export interface JwtVerifierOptions {
+  /** Where the key set is fetched: an absolute `http` or `https` address. Redirects are refused. */
+  jwksUrl?: string | URL;
+  /** The key set itself: nothing is ever fetched. Without a usable key: `AuthError` `jwks_invalid` at construction. */
+  jwks?: JsonWebKeySet;
+  /** The accepted `iss`. `null`: deliberately unchecked. */
+  issuer: string | string[] | null;
+  /** One of these has to be in `aud`. `null`: deliberately unchecked. */
+  audience: string | string[] | null;
+  /** The accepted `alg`. Default `['RS256']`. */
+  algorithms?: Algorithm[];
+  /**
+   * The accepted `typ`, without regard to case and to a leading `application/` (RFC 7515 §4.1.9). Default `'JWT'`, which
+   * alone accepts a header without `typ`. `null`: unchecked.
+   */
+  typ?: string | null;
+  /** Claims that have to be there besides `exp`, `['sub']` for example. Default: none. */
+  requiredClaims?: string[];
+  /** Seconds by which `exp`, `nbf`, `iat` and `maxTokenAge` may be missed. Default 5. */
+  clockTolerance?: number;
+  /** Seconds since `iat` after which a token is too old, whatever its `exp`. Default: no limit. */
+  maxTokenAge?: number;
+  /** A longer token is refused before anything is parsed: 1 to 1048576 bytes. Default 16384. */
+  maxTokenBytes?: number;
+  /** The time, in milliseconds since the epoch. Default `Date.now`. For tests. */
+  now?: () => number;
+  /** Fetches the key set. Default: the global `fetch`. A service binding's, for example: `(...a) => env.AUTH.fetch(...a)`. */
+  fetch?: typeof fetch;
+  /** How a fetched key set is kept. */
+  jwksCache?: JwksCacheOptions;
+  /**
+   * Whether a token that was verified before is answered from memory while it and the key set are valid. Default `true`. The
+   * whole token is compared, and the claims are frozen.
+   */
+  repeatCache?: boolean;
+  /** Is told about keys of the set that cannot be used. Default: nobody is. */
+  logger?: (entry: LogEntry) => void;
+}
+
+/**
+ * Verifies tokens: shape, header, claims, key and signature, in this order.
+ *
+ * @example
+ * const verifier = await JwtVerifier.create({
+ *   jwksUrl: 'https://bixarena.example/v1/.well-known/jwks.json',
+ *   issuer: 'urn:bixarena:auth',
+ *   audience: 'urn:bixarena:auth',
+ * });
+ * const { claims } = await verifier.verify(token);
+ */
+export declare class JwtVerifier {
+  /**
+   * Loads the wasm, where that has not happened, and checks the options. Fetches nothing.
+   * @throws {TypeError} for a wrong option
+   * @throws {AuthError} `jwks_invalid`, `wasm_blocked`, `environment_unsupported`
+   */
+  static create(options: JwtVerifierOptions): Promise<JwtVerifier>;
+  /**
+   * The same without waiting: at any time in Workers and in Node; in a browser after {@link init} or a `create()`.
+   * @throws {TypeError} for a wrong option
+   * @throws {AuthError} `not_initialized`, `jwks_invalid`
+   */
+  constructor(options: JwtVerifierOptions);
+  /**
+   * Resolves with what the token says, or rejects with an {@link AuthError}. `audience` is demanded in place of the
+   * option's.
+   */
+  verify(token: string, options?: { audience?: string }): Promise<VerifiedJwt>;
+  /** Fetches the key set now. Rejects with `jwks_unavailable` or `jwks_invalid`; the set in use stays in use then. */
+  refresh(): Promise<void>;
+  /** Ends it: every later call rejects with `disposed`. A second time does nothing. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Every code that {@link AuthError.code} can have. The list is closed; the README says what to do about each. */
+export type AuthErrorCode =
+  | 'token_malformed'
+  | 'token_too_large'
+  | 'algorithm_not_allowed'
+  | 'critical_header_unsupported'
+  | 'key_not_found'
+  | 'key_ambiguous'
+  | 'key_unusable'
+  | 'key_invalid'
+  | 'signature_invalid'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'issuer_mismatch'
+  | 'audience_mismatch'
+  | 'type_mismatch'
+  | 'claim_missing'
+  | 'claim_invalid'
+  | 'jwks_unavailable'
+  | 'jwks_invalid'
+  | 'login_required'
+  | 'login_denied'
+  | 'login_not_started'
+  | 'callback_invalid'
+  | 'callback_rejected'
+  | 'user_changed'
+  | 'signed_out'
+  | 'network_error'
+  | 'timeout'
+  | 'aborted'
+  | 'rate_limited'
+  | 'service_unavailable'
+  | 'response_invalid'
+  | 'environment_unsupported'
+  | 'wasm_blocked'
+  | 'not_initialized'
+  | 'disposed'
+  | 'internal';
+
+/** Problem details of the service (RFC 9457 §3.1). */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  instance?: string;
+}
+
+/**
+ * Everything that goes wrong, but for a caller's mistake, which is a `TypeError`. Holds no token, no authorization code
+ * and no `state`. What came from outside is shortened to 128 characters, its control characters escaped.
+ *
+ * @example
+ * try {
+ *   await client.getToken();
+ * } catch (error) {
+ *   if (isAuthError(error) && error.code === 'login_required') await client.login();
+ *   else throw error;
+ * }
+ */
+export declare class AuthError extends Error {
+  private constructor();
+  readonly name: 'AuthError';
+  readonly code: AuthErrorCode;
+  /** The HTTP status, if there was an answer. */
+  readonly status?: number;
+  /** The service's problem details, if it gave any. */
+  readonly problem?: Problem;
+  /** Seconds until a retry is welcome. */
+  readonly retryAfter?: number;
+  /** The reason in the service's `error:<reason>`, or the provider's `error` (RFC 6749 §4.1.2.1). */
+  readonly reason?: string;
+  /** The provider's `error_description`: data, never HTML. */
+  readonly description?: string;
+  /** The claim or header parameter that a check looked at. */
+  readonly claim?: string;
+  /** What would have passed. */
+  readonly expected?: string | number | string[];
+  /** What was found: an attacker may have chosen it. */
+  readonly received?: string | number;
+  /** The key ID that the token names: an attacker may have chosen it. */
+  readonly kid?: string;
+  readonly cause?: unknown;
+}
+
+/** Whether a caught value is an {@link AuthError}, of this copy of the package or of another one. */
+export declare function isAuthError(error: unknown): error is AuthError;
+
+/**
+ * Loads the wasm early; `create()` does it anyway. A second call joins the first.
+ * @throws {AuthError} `wasm_blocked`, `environment_unsupported`
+ */
+export declare function init(): Promise<void>;
+
+/**
+ * The path, query and hash of an address of this origin, or `null` for whatever else it is given: other origins, other
+ * schemes, `//evil`, `/\evil`, control characters, the callback page, over 500 characters, no string. Look at it again at
+ * the moment of use.
+ *
+ * @example
+ * router.navigate(safeReturnTo(new URLSearchParams(location.search).get('next')) ?? '/');
+ */
+export declare function safeReturnTo(
+  value: unknown,
+  options?: {
+    /** Default: the origin of `location`; required where there is none. */
+    origin?: string;
+    /** The callback page, where nobody returns to. Default `'/callback'`. */
+    callbackPath?: string;
+  },
+): string | null;
+
+/** Paths of the operations, each appended to `baseUrl`. */
+export interface AuthRoutes {
+  /** Where `login()` navigates. */
+  start: string;
+  /** Where `handleCallback()` sends `code` and `state`. */
+  callback: string;
+  /** Where the session is exchanged for a token. */
+  token: string;
+  /** The key set. */
+  jwks: string;
+  /** Where the session ends. */
+  logout: string;
+}
+
+/** All are optional. A wrong value, and an unknown name, is a `TypeError` at construction that names the option. */
+export interface AuthClientOptions {
+  /**
+   * The auth service: an absolute address. Default: the page's origin plus `/v1`, with the `oauth2` routes the page's origin.
+   * Where there is no `location` it is demanded at the first request.
+   */
+  baseUrl?: string | URL;
+  /** `'v1'`, the default; `'oauth2'`, the service's newer routes; or paths of your own, which behave like `'v1'`. */
+  routes?: 'v1' | 'oauth2' | AuthRoutes;
+  /** The `iss` of the service's tokens. Default `'urn:bixarena:auth'`. */
+  issuer?: string;
+  /** The `aud` that tokens need. Default `'urn:bixarena:auth'`. */
+  audience?: string;
+  /** The accepted `alg`. Default `['RS256']`. */
+  algorithms?: Algorithm[];
+  /** Seconds that clocks may differ by. Default 5. */
+  clockTolerance?: number;
+  /**
+   * Seconds before expiry at which a token is renewed. Default: 60 or a tenth of the token's lifetime, whichever is less; cut to
+   * half the lifetime.
+   */
+  refreshMargin?: number;
+  /** Milliseconds that one request may take. Default 10000. */
+  timeout?: number;
+  /** The path of the page that the provider leads back to. Default `'/callback'`. */
+  callbackPath?: string;
+  /** Leaves the page. Default `(url) => location.assign(url)`. */
+  navigate?: (url: string) => void;
+  /** Sends the requests. Default: the global `fetch`. */
+  fetch?: typeof fetch;
+  /** The time, in milliseconds since the epoch; replaces the monotonic clock too. For tests. */
+  now?: () => number;
+  /** Is told what no caller learns: a failed renewal, a listener that threw. Default: nobody is. */
+  logger?: (entry: LogEntry) => void;
+}
+
+/** What is known about the session. The object stays the same until something changes. */
+export type AuthState =
+  /** Not asked yet, or no answer that could be believed; `error` says why. */
+  | { readonly status: 'unknown'; readonly error?: AuthError }
+  /** The service said: no session. */
+  | { readonly status: 'anonymous' }
+  /** There is a session, and its token verified. */
+  | { readonly status: 'authenticated'; readonly claims: Claims };
+
+/** What has just happened; the second argument of a listener. */
+export interface AuthEvent {
+  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'clock_skew' | 'error';
+  /** With `signed_in`: by a sign-in that just ended, or because there was a session already. */
+  cause?: 'login' | 'restored';
+  /** With `error`. */
+  error?: AuthError;
+  /** With `clock_skew`: seconds by which this device's clock is ahead of the service's. */
+  skew?: number;
+}
+
+/** What came of a sign-in. */
+export interface CallbackResult {
+  /** Where the user wanted to go: a path of this origin. `'/'` if nothing is known. */
+  returnTo: string;
+  claims: Claims;
+}
+
+/**
+ * Signs people in at the auth service and keeps a verified token at hand. The token lives in memory only.
+ *
+ * @example
+ * const client = await AuthClient.create();
+ * if (location.pathname === '/callback') history.replaceState(null, '', (await client.handleCallback()).returnTo);
+ * const state = await client.start();
+ * button.onclick = () => (state.status === 'authenticated' ? client.logout() : client.login());
+ */
+export declare class AuthClient {
+  /**
+   * Loads the wasm and checks the options; no other input or output.
+   * @throws {TypeError} for a wrong option
+   * @throws {AuthError} `wasm_blocked`, `environment_unsupported`
+   */
+  static create(options?: AuthClientOptions): Promise<AuthClient>;
+  /**
+   * The same without waiting: at any time in Workers and in Node; in a browser after {@link init} or a `create()`.
+   * @throws {TypeError} for a wrong option
+   * @throws {AuthError} `not_initialized`
+   */
+  constructor(options?: AuthClientOptions);
+  /**
+   * Finds out whether there is a session, by asking for a token. Resolves with `anonymous` for no session, and with `unknown`
+   * and an `error` if the service cannot be reached or its token did not verify.
+   * @throws {AuthError} `disposed`, `wasm_blocked`, `environment_unsupported`: the client cannot work at all
+   */
+  start(): Promise<AuthState>;
+  /** What is known now. The same object until something changes. */
+  readonly state: AuthState;
+  /**
+   * Calls `listener` after every change. The same listener twice is two subscriptions; one that throws stops no other.
+   * @returns ends this subscription
+   */
+  subscribe(listener: (state: AuthState, event: AuthEvent) => void): () => void;
+  /**
+   * Leaves the page for the sign-in. `returnTo` is a path of this origin, default the current address; an unsafe one is ignored.
+   * @throws {AuthError} `login_not_started` if nothing navigated
+   */
+  login(options?: { returnTo?: string }): Promise<never>;
+  /**
+   * Completes a sign-in on the page that the provider leads back to. `code` and `state` are taken out of the address before
+   * anything else happens. Safe to repeat: a second call joins the first, and after a reload the session decides.
+   * @param url default: the current address
+   * @throws {AuthError} `callback_invalid`, `login_denied`, `callback_rejected`, and those of {@link getToken}
+   */
+  handleCallback(url?: string | URL): Promise<CallbackResult>;
+  /**
+   * A verified token: the one at hand until shortly before it expires, then a new one. Any number of calls at once make one
+   * request. While the token at hand is valid, a failed renewal does not reject, unless `forceRefresh` was asked for.
+   *
+   * `audience` asks for a token for another service; on the `oauth2` routes only, else a `TypeError`.
+   * @throws {AuthError} `login_required`, `signed_out`, `user_changed`, `network_error`, `timeout`, `aborted`,
+   *   `rate_limited`, `service_unavailable`, `response_invalid`, `jwks_unavailable`, or why the token did not verify
+   */
+  getToken(options?: { audience?: string; forceRefresh?: boolean; signal?: AbortSignal }): Promise<string>;
+  /** Whether somebody is signed in who has this role, without regard to case. Hides a button; the service decides. */
+  hasRole(role: string): boolean;
+  /** Verifies a token of the service, from wherever it came. Rejects with the reason. */
+  verify(token: string): Promise<VerifiedJwt<Claims>>;
+  /** The service's key set, a copy; fetched if it is not at hand. */
+  getJwks(): Promise<JsonWebKeySet>;
+  /** What `login({ returnTo })` remembered, once per sign-in; also after a service callback, where there is no callback page. */
+  takeReturnTo(): string | null;
+  /**
+   * Ends the session, here and at the service. If the service cannot be told, it rejects and the state stays as it was.
+   * @param options.redirectTo a path of this origin to go to afterwards
+   */
+  logout(options?: { redirectTo?: string }): Promise<void>;
+  /** Ends timers and listeners; every later and every waiting call rejects with `disposed`. A second time does nothing. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
