@@ -43,7 +43,7 @@ export function run(command, args, options = {}) {
     child.stderr.on('data', collect);
     const timer = setTimeout(() => {
       timedOut = true;
-      endGroup(child.pid, 'SIGKILL');
+      child.kill('SIGKILL');
     }, limit);
     if (child.pid) groups.add(child.pid);
     child.on('error', (error) => {
