@@ -3,8 +3,12 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+#[cfg(feature = "client")]
+mod client;
 mod verifier;
 
+#[cfg(feature = "client")]
+pub use client::ClientOptions;
 pub use verifier::{KeySource, VerifierOptions};
 
 use core::fmt;
@@ -173,5 +177,27 @@ impl<'a> Reader<'a> {
         let names = self.texts(name, value, EXPECTED)?;
         let known = names.iter().map(|text| crate::jwt::Algorithm::from_name(text));
         known.collect::<Option<_>>().map(Some).ok_or_else(|| self.misuse(name, EXPECTED, "another name"))
+    }
+}
+
+/// Options for tests.
+#[cfg(test)]
+pub(crate) mod test_source {
+    use super::{OptionValue, Source};
+
+    /// Options as a table; the last one of a name counts.
+    pub(crate) struct Table(pub(crate) Vec<(&'static str, OptionValue)>);
+
+    impl Source for Table {
+        fn names(&self) -> Vec<String> {
+            self.0.iter().map(|(name, _)| (*name).to_owned()).collect()
+        }
+        fn value(&self, name: &str) -> OptionValue {
+            self.0.iter().rev().find(|(key, _)| *key == name).map_or(OptionValue::Undefined, |(_, value)| value.clone())
+        }
+    }
+
+    pub(crate) fn text(text: &str) -> OptionValue {
+        OptionValue::Text(text.into())
     }
 }

@@ -116,6 +116,9 @@ fn read_keys(reader: &Reader<'_>) -> Result<KeySource, Misuse> {
         (OptionValue::Text(url) | OptionValue::Url(url), OptionValue::Undefined) if is_http(&url) => {
             Ok(KeySource::Url(url))
         }
+        (OptionValue::Text(_) | OptionValue::Url(_), OptionValue::Undefined) => {
+            Err(reader.misuse("jwksUrl", ABSOLUTE, "another address"))
+        }
         (_, OptionValue::Undefined) => Err(reader.wrong("jwksUrl", ABSOLUTE)),
         _ => Err(reader.misuse("jwksUrl", ONE, "both")),
     }
@@ -154,21 +157,7 @@ fn read_lifetimes(reader: &Reader<'_>, cache: Option<&dyn Source>) -> Result<Lif
 mod tests {
     use super::*;
     use crate::jwt::Algorithm;
-
-    struct Table(Vec<(&'static str, OptionValue)>);
-
-    impl Source for Table {
-        fn names(&self) -> Vec<String> {
-            self.0.iter().map(|(name, _)| (*name).to_owned()).collect()
-        }
-        fn value(&self, name: &str) -> OptionValue {
-            self.0.iter().rev().find(|(key, _)| *key == name).map_or(OptionValue::Undefined, |(_, value)| value.clone())
-        }
-    }
-
-    fn text(text: &str) -> OptionValue {
-        OptionValue::Text(text.into())
-    }
+    use crate::options::test_source::{text, Table};
 
     fn list(texts: &[&str]) -> OptionValue {
         OptionValue::List(texts.iter().map(|one| text(one)).collect())

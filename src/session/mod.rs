@@ -1,1 +1,17 @@
-//! session
+//! The life of a login and its token as a state machine: `(state, event, now) -> effects`.
+//!
+//! No promise, no clock, no chance: time and entropy are parameters, and what has to be done is answered as a list of
+//! [`Effect`]s. Whoever carries them out keeps the token and the claims; the machine knows of them only what it needs
+//! to decide.
+
+mod callback;
+mod machine;
+#[cfg(test)]
+mod machine_tests;
+mod return_to;
+mod token;
+
+pub use callback::{parse_callback, state_mark, Callback};
+pub use machine::{Config, Effect, Event, Purpose, Session, Status, Waiter};
+pub use return_to::{safe_return_to, Address, MAX_CHARS};
+pub use token::{Issued, TokenFacts};
