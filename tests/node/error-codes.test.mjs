@@ -1,0 +1,54 @@
+// @ts-check
+// The codes stand in three places: in Rust, which gives them, in the types, and in the README. This holds them together.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+/** @param {string} path from the root */
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+/** The part of a text between two others, which have to be there. */
+function between(/** @type {string} */ text, /** @type {string} */ start, /** @type {string} */ end) {
+  const from = text.indexOf(start);
+  const to = text.indexOf(end, from + start.length);
+  assert.ok(from >= 0 && to >= 0, `there is no ${start} … ${end}`);
+  return text.slice(from + start.length, to);
+}
+
+/** Every first group of a pattern. */
+const all = (/** @type {string} */ text, /** @type {RegExp} */ pattern) =>
+  [...text.matchAll(pattern)].map((match) => match[1]);
+
+/** What src/error.rs gives: `Variant(Fields) => "code", "message";`. */
+const given = all(
+  between(read('src/error.rs'), '\nerrors! {\n', '\n}\n'),
+  /^ {4}\w+(?:\(.*\))? => "(\w+)", "[^"]+";$/gm,
+);
+
+test('src/error.rs lists codes, each once', () => {
+  const lines = between(read('src/error.rs'), '\nerrors! {\n', '\n}\n').split('\n');
+  assert.equal(
+    given.length,
+    lines.filter((line) => line.includes('=>')).length,
+    'a line of errors! was not understood',
+  );
+  assert.ok(given.length > 0);
+  assert.deepEqual([...new Set(given)], given);
+});
+
+test('the type AuthErrorCode is the same list', () => {
+  const union = between(read('src/web/types.d.ts'), 'export type AuthErrorCode =', ';');
+  assert.deepEqual(all(union, /'(\w+)'/g), given);
+});
+
+test("the README's table has the same list, and says what to do about each", () => {
+  const rows = between(read('README.md'), '\n## Error codes\n', '\n## ')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  assert.deepEqual(
+    rows.map((cells) => cells[1]),
+    given.map((code) => `\`${code}\``),
+  );
+  for (const [, code, meaning, remedy] of rows) assert.ok(meaning && remedy, `${code} lacks a text`);
+});

@@ -1,0 +1,41 @@
+// @ts-check
+// The declarations are kept by hand: each entry exports the very values that its declarations name, and classes have the members.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const types = read('src/web/types.d.ts');
+
+/** Every first group of a pattern, sorted. */
+const all = (/** @type {string} */ text, /** @type {RegExp} */ pattern) =>
+  [...text.matchAll(pattern)].map((match) => match[1]).sort();
+
+/** The values of an entry, as a program finds them. */
+const exportsOf = async (/** @type {string} */ entry) => Object.keys(await import(entry)).sort();
+
+test('the main entry exports what is declared', async () => {
+  const declared = all(types, /^export declare (?:class|function|const) (\w+)/gm);
+  assert.deepEqual(await exportsOf('bixarena-auth-client'), declared);
+});
+
+test("the verifier's entry exports what is declared", async () => {
+  const list = /^export \{([^}]+)\}/m.exec(read('pkg/verifier.d.ts'))?.[1] ?? '';
+  assert.deepEqual(await exportsOf('bixarena-auth-client/verifier'), all(list, /(\w+)/g));
+});
+
+for (const name of ['AuthClient', 'JwtVerifier']) {
+  test(`${name} has the members that are declared`, async () => {
+    const definition = /** @type {any} */ (await import('bixarena-auth-client'))[name];
+    const body = types.split(`export declare class ${name} {\n`)[1].split('\n}\n')[0];
+    const members = all(body, /^ {2}(?:readonly )?(\w+)[(:]/gm);
+    assert.ok(members.includes('dispose') && members.includes('verify'));
+    for (const member of members) assert.ok(member in definition.prototype, `there is no ${name}.${member}`);
+    for (const member of all(body, /^ {2}static (\w+)\(/gm))
+      assert.equal(typeof definition[member], 'function', member);
+  });
+}
+
+test('what is declared is what the build ships', () => {
+  assert.equal(read('pkg/dist/types.d.ts'), types);
+});
