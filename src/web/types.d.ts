@@ -295,28 +295,28 @@ export declare function safeReturnTo(
   },
 ): string | null;
 
-/** Paths of the operations, each appended to `baseUrl`. */
+/** Paths of the operations, each with one leading slash and appended to `baseUrl`. */
 export interface AuthRoutes {
-  /** Where `login()` navigates. */
-  start: string;
-  /** Where `handleCallback()` sends `code` and `state`. */
-  callback: string;
-  /** Where the session is exchanged for a token. */
-  token: string;
-  /** The key set. */
-  jwks: string;
-  /** Where the session ends. */
-  logout: string;
+  /** Where `login()` navigates. Default `'/auth/oidc/start'`. */
+  start?: string;
+  /** Where `handleCallback()` sends `code` and `state`. Default `'/auth/oidc/callback'`. */
+  callback?: string;
+  /** Where the session is exchanged for a token. Default `'/token'`. */
+  token?: string;
+  /** The key set. Default `'/.well-known/jwks.json'`. */
+  jwks?: string;
+  /** Where the session ends. Default `'/auth/logout'`. */
+  logout?: string;
 }
 
 /** All are optional. A wrong value, and an unknown name, is a `TypeError` at construction that names the option. */
 export interface AuthClientOptions {
   /**
-   * The auth service: an absolute address. Default: the page's origin plus `/v1`, with the `oauth2` routes the page's origin.
+   * The auth service: an absolute address without query and hash. Default: the page's origin plus `/v1`, with the `oauth2` routes the page's origin.
    * Where there is no `location` it is demanded at the first request.
    */
   baseUrl?: string | URL;
-  /** `'v1'`, the default; `'oauth2'`, the service's newer routes; or paths of your own, which behave like `'v1'`. */
+  /** `'v1'`, the default; `'oauth2'`, the service's newer routes; or paths of your own in place of those of `'v1'`. */
   routes?: 'v1' | 'oauth2' | AuthRoutes;
   /** The `iss` of the service's tokens. Default `'urn:bixarena:auth'`. */
   issuer?: string;
@@ -331,7 +331,7 @@ export interface AuthClientOptions {
    * half the lifetime.
    */
   refreshMargin?: number;
-  /** Milliseconds that one request may take. Default 10000. */
+  /** Milliseconds that one request may take, more than 0. Default 10000. */
   timeout?: number;
   /** The path of the page that the provider leads back to. Default `'/callback'`. */
   callbackPath?: string;

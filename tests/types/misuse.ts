@@ -23,8 +23,8 @@ new JwtVerifier({ jwksUrl, issuer: null, audience: null, jwksCache: { store: 'di
 await AuthClient.create({ baseURL: 'https://bixarena.example/v1' });
 // @ts-expect-error there are two sets of routes by name
 await AuthClient.create({ routes: 'v2' });
-// @ts-expect-error paths of one's own are all given
-await AuthClient.create({ routes: { token: '/token' } });
+// @ts-expect-error an operation that there is not
+await AuthClient.create({ routes: { userinfo: '/userinfo' } });
 // @ts-expect-error errors are made by the package only
 new AuthError('timeout', 'too slow');
 
