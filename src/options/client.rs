@@ -17,6 +17,8 @@ pub struct ClientOptions {
     pub refresh_margin: Option<f64>,
     /// How long a request may take, in milliseconds.
     pub timeout: f64,
+    /// The audience that a token is asked for on the newer routes.
+    pub audience: String,
     /// The path of the callback page.
     pub callback_path: String,
 }
@@ -60,6 +62,7 @@ impl ClientOptions {
             tolerance: reader.amount("clockTolerance", SECONDS)?.unwrap_or(5.0) * 1e3,
             refresh_margin: reader.amount("refreshMargin", SECONDS)?.map(|seconds| seconds * 1e3),
             timeout,
+            audience: read_audience(&reader)?,
             callback_path: read_path(&reader, "callbackPath", "/callback")?,
         })
     }
@@ -73,6 +76,15 @@ impl ClientOptions {
             "/v1"
         }
     }
+}
+
+/// The verifier takes several; the service is asked for the first.
+fn read_audience(reader: &Reader<'_>) -> Result<String, Misuse> {
+    let given = match reader.value("audience") {
+        OptionValue::Undefined => None,
+        _ => reader.identity("audience")?.and_then(|audiences| audiences.into_iter().next()),
+    };
+    Ok(given.unwrap_or_else(|| "urn:bixarena:auth".to_owned()))
 }
 
 fn read_base_url(reader: &Reader<'_>) -> Result<Option<String>, Misuse> {

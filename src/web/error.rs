@@ -85,3 +85,35 @@ fn set_problem(object: &JsValue, problem: &Problem) {
     }
     set(object, "problem", members);
 }
+
+/// The error with the code of an `AuthError`, for the machine, which only looks at its kind. Its particulars stay in the
+/// JavaScript object.
+#[cfg(feature = "client")]
+pub(crate) fn from_code(error: &JsValue) -> Error {
+    use crate::error::{ClaimFault, KeyFault};
+    let claim = || ClaimFault { claim: String::new(), expected: None, received: None };
+    let key = || KeyFault { kid: None, what: "" };
+    match super::host::get_member(error, "code").as_string().unwrap_or_default().as_str() {
+        "token_malformed" => Error::TokenMalformed(""),
+        "token_too_large" => Error::TokenTooLarge(0.0),
+        "algorithm_not_allowed" => Error::AlgorithmNotAllowed(Untrusted::new("")),
+        "critical_header_unsupported" => Error::CriticalHeaderUnsupported,
+        "key_not_found" => Error::KeyNotFound(None),
+        "key_ambiguous" => Error::KeyAmbiguous(None),
+        "key_unusable" => Error::KeyUnusable(key()),
+        "key_invalid" => Error::KeyInvalid(key()),
+        "signature_invalid" => Error::SignatureInvalid(None),
+        "token_expired" => Error::TokenExpired(claim()),
+        "token_not_yet_valid" => Error::TokenNotYetValid(claim()),
+        "issuer_mismatch" => Error::IssuerMismatch(claim()),
+        "audience_mismatch" => Error::AudienceMismatch(claim()),
+        "type_mismatch" => Error::TypeMismatch(claim()),
+        "claim_missing" => Error::ClaimMissing(claim()),
+        "claim_invalid" => Error::ClaimInvalid(claim()),
+        "jwks_unavailable" => Error::JwksUnavailable(Refusal::default()),
+        "jwks_invalid" => Error::JwksInvalid(""),
+        "environment_unsupported" => Error::EnvironmentUnsupported(""),
+        "disposed" => Error::Disposed,
+        _ => Error::Internal,
+    }
+}

@@ -1,10 +1,24 @@
 //! The edge to JavaScript: the one room that names `wasm_bindgen`. It converts and carries out; it decides nothing.
 
+#[cfg(feature = "client")]
+mod auth_client;
+#[cfg(feature = "client")]
+mod clock;
 pub(crate) mod convert;
 mod error;
+#[cfg(feature = "client")]
+mod fetch;
 mod host;
 mod jwt_verifier;
+#[cfg(feature = "client")]
+mod navigation;
+#[cfg(feature = "client")]
+mod runner;
+#[cfg(feature = "client")]
+mod storage;
 
+#[cfg(feature = "client")]
+pub use auth_client::{safe_return_to_js, ClientCore};
 pub use jwt_verifier::VerifierCore;
 
 /// Small, and written for single-threaded wasm: 3 kB less than the default, gzipped. Only in our own builds: as a

@@ -356,7 +356,7 @@ export type AuthState =
 
 /** What has just happened; the second argument of a listener. */
 export interface AuthEvent {
-  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'clock_skew' | 'error';
+  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'error';
   /** With `signed_in`: by a sign-in that just ended, or because there was a session already. */
   cause?: 'login' | 'restored';
   /** With `error`. */

@@ -1,0 +1,291 @@
+//! `AuthClient`: converts in, calls the core, converts out.
+
+use super::clock::{Clock, Timer};
+use super::convert::JsOptions;
+use super::error::misuse;
+use super::fetch::Transport;
+use super::host::{empty_object, get_member, set_member};
+use super::navigation;
+use super::runner::{roles, Callers, Runner};
+use super::storage::{load, save, take, Store};
+use crate::error::Error;
+use crate::options::{ClientOptions, OptionValue, Source};
+use crate::service::Answer;
+use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session};
+use js_sys::{Function, Promise};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{future_to_promise, JsFuture};
+
+/// The part of an `AuthClient` that is Rust. Exported with a shared reference only: `&mut self` across an `await` traps.
+#[wasm_bindgen]
+pub struct ClientCore {
+    runner: Rc<Runner>,
+    /// The callback under way or done, by the mark of its state: a second call joins it.
+    callback: RefCell<Option<(String, Promise)>>,
+    login: Rc<RefCell<Option<Promise>>>,
+}
+
+/// Names in storage.
+const RETURN_TO: &str = "return-to";
+const CALLBACK: &str = "callback";
+/// How long a used callback is known again, in milliseconds.
+const CALLBACK_MEMORY: f64 = 600e3;
+/// How long a navigation may take before it counts as not begun, in milliseconds.
+const NAVIGATION_PATIENCE: f64 = 10e3;
+
+#[wasm_bindgen]
+impl ClientCore {
+    /// Reads the options of an `AuthClient`. `make_verifier` makes the verifier for the address of a key set.
+    ///
+    /// # Errors
+    /// A `TypeError` for an option that cannot be meant.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, make_verifier: Function) -> Result<ClientCore, JsValue> {
+        let source = JsOptions::new("AuthClient", options)?;
+        let routes = get_member(options, "routes");
+        let routes_source = match source.value("routes") {
+            OptionValue::Object => Some(JsOptions::new("AuthClient: routes", &routes)?),
+            _ => None,
+        };
+        let read = ClientOptions::read(&source, routes_source.as_ref().map(|source| source as &dyn Source))?;
+        let function = |name| get_member(options, name).dyn_into::<Function>().ok();
+        let session = Session::new(Config { refresh_margin: read.refresh_margin, tolerance: read.tolerance });
+        let transport = Transport { fetch: function("fetch"), timeout: read.timeout };
+        let callers = Callers { navigate: function("navigate"), logger: function("logger"), make_verifier };
+        let runner = Runner::new(read, callers, Clock { now: function("now") }, transport, session);
+        Ok(Self { runner, callback: RefCell::new(None), login: Rc::default() })
+    }
+
+    /// See `AuthClient.start`.
+    #[must_use]
+    pub fn start(&self) -> Promise {
+        self.runner.ask(Purpose::Start)
+    }
+
+    /// See `AuthClient.getToken`.
+    #[wasm_bindgen(js_name = getToken)]
+    #[must_use]
+    pub fn get_token(&self, force: bool) -> Promise {
+        self.runner.ask(Purpose::Token { force })
+    }
+
+    /// See `AuthClient.state`.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn state(&self) -> JsValue {
+        self.runner.state()
+    }
+
+    /// See `AuthClient.subscribe`; the number is for [`unsubscribe`](Self::unsubscribe).
+    #[must_use]
+    pub fn subscribe(&self, listener: Function) -> u32 {
+        self.runner.subscribe(listener)
+    }
+
+    /// Ends a subscription.
+    pub fn unsubscribe(&self, number: u32) {
+        self.runner.unsubscribe(number);
+    }
+
+    /// See `AuthClient.hasRole`. Roles are compared without case.
+    #[wasm_bindgen(js_name = hasRole)]
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        // Without claims there are no roles: nothing unverified is asked.
+        roles(&self.runner.claims()).iter().any(|one| one.eq_ignore_ascii_case(role))
+    }
+
+    /// Now, in milliseconds since the epoch: the server's, once a token has told it.
+    #[wasm_bindgen(js_name = serverTime)]
+    #[must_use]
+    pub fn server_time(&self) -> f64 {
+        self.runner.server_time()
+    }
+
+    /// See `AuthClient.verify`.
+    #[must_use]
+    pub fn verify(&self, token: JsValue) -> Promise {
+        let runner = self.runner.clone();
+        future_to_promise(async move { runner.verifier()?.verify(&token).await })
+    }
+
+    /// See `AuthClient.getJwks`.
+    #[wasm_bindgen(js_name = getJwks)]
+    #[must_use]
+    pub fn get_jwks(&self) -> Promise {
+        let runner = self.runner.clone();
+        future_to_promise(async move { runner.verifier()?.jwks().await })
+    }
+
+    /// See `AuthClient.logout`.
+    #[must_use]
+    pub fn logout(&self, redirect_to: JsValue) -> Promise {
+        let runner = self.runner.clone();
+        let target = self.safe(&redirect_to);
+        future_to_promise(async move {
+            runner.log_out().await?;
+            runner.is_login.set(false);
+            runner.dispatch(Event::LoggedOut);
+            if let Some(target) = target {
+                navigation::go(&target, runner.callers.navigate.as_ref())?;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// See `AuthClient.takeReturnTo`.
+    #[wasm_bindgen(js_name = takeReturnTo)]
+    #[must_use]
+    pub fn take_return_to(&self) -> Option<String> {
+        // Checked when it was stored, and again: anything of this origin can write there.
+        self.safe(&JsValue::from_str(&take(Store::Session, RETURN_TO)?))
+    }
+
+    /// See `AuthClient.dispose`.
+    pub fn dispose(&self) {
+        self.runner.dispose();
+    }
+}
+
+/// The way to the provider and back.
+#[wasm_bindgen]
+impl ClientCore {
+    /// See `AuthClient.login`.
+    ///
+    /// # Errors
+    /// What `options.navigate` threw; or there is no address to go to.
+    pub fn login(&self, return_to: JsValue) -> Result<Promise, JsValue> {
+        if let Some(under_way) = self.login.borrow().as_ref() {
+            return Ok(under_way.clone());
+        }
+        let wanted = self.safe(&return_to);
+        if wanted.is_none() && !return_to.is_undefined() {
+            self.runner.log("warn", "an unsafe returnTo was ignored", JsValue::UNDEFINED);
+        }
+        let target = wanted.or_else(|| self.safe(&JsValue::from_str(&navigation::here()?)));
+        let target = target.unwrap_or_else(|| "/".to_owned());
+        save(Store::Session, RETURN_TO, &target);
+        let mut url = self.runner.url(&self.runner.options.routes.start)?;
+        if self.runner.options.routes.is_oauth2 {
+            url.push_str("?return_to=");
+            url.push_str(&String::from(js_sys::encode_uri_component(&target)));
+        }
+        navigation::go(&url, self.runner.callers.navigate.as_ref())?;
+        let login = self.login.clone();
+        let promise = future_to_promise(async move {
+            wait(NAVIGATION_PATIENCE).await;
+            login.borrow_mut().take();
+            Err(Error::LoginNotStarted.into())
+        });
+        *self.login.borrow_mut() = Some(promise.clone());
+        Ok(promise)
+    }
+
+    /// See `AuthClient.handleCallback`.
+    #[wasm_bindgen(js_name = handleCallback)]
+    #[must_use]
+    pub fn handle_callback(&self, url: Option<String>) -> Promise {
+        let is_here = url.is_none();
+        let address = url.or_else(navigation::href).unwrap_or_default();
+        let parameters = navigation::parameters(&address);
+        let is_callback = parameters.iter().any(|(name, _)| name == "code" || name == "error");
+        if let Some((mark, under_way)) = self.callback.borrow().as_ref() {
+            if !is_callback || parameters.iter().any(|(name, value)| name == "state" && state_mark(value) == *mark) {
+                return under_way.clone();
+            }
+        }
+        let is_foreign = navigation::origin()
+            .is_some_and(|own| navigation::resolve(&address, &own).is_none_or(|address| address.origin != own));
+        let callback = if is_foreign {
+            Err(Error::CallbackInvalid("its address is of another origin"))
+        } else {
+            parse_callback(&parameters)
+        };
+        // Before anything is waited for, and whatever comes of it: code and state leave the history.
+        if is_here && !is_foreign {
+            navigation::clean_address();
+        }
+        let mark = callback.as_ref().map(|callback| state_mark(&callback.state)).unwrap_or_default();
+        let runner = self.runner.clone();
+        let return_to = self.take_return_to();
+        let promise = future_to_promise(async move { finish(&runner, callback?, return_to).await });
+        *self.callback.borrow_mut() = Some((mark, promise.clone()));
+        promise
+    }
+
+    fn safe(&self, value: &JsValue) -> Option<String> {
+        let origin = navigation::origin()?;
+        let callback_path = &self.runner.options.callback_path;
+        safe_return_to(&value.as_string()?, &origin, callback_path, |text| navigation::resolve(text, &origin))
+    }
+}
+
+/// Sends the callback on, unless that was done already, and asks for the token of the session.
+async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
+    let answer = if is_used(runner, &callback) {
+        Answer::Refused(Error::CallbackInvalid("it has been used already"))
+    } else {
+        runner.call_back(&callback.code, &callback.state).await?
+    };
+    runner.is_login.set(true);
+    // Also if the service refused: a callback that was sent twice is refused although the user is signed in.
+    let claims = match JsFuture::from(runner.ask(Purpose::Callback)).await {
+        Ok(claims) => claims,
+        Err(error) => {
+            runner.is_login.set(false);
+            let is_no_session = get_member(&error, "code").as_string().as_deref() == Some("login_required");
+            return Err(match answer {
+                Answer::Refused(refusal) if is_no_session => refusal.into(),
+                _ => error,
+            });
+        }
+    };
+    let result = empty_object();
+    set_member(&result, "returnTo", JsValue::from_str(return_to.as_deref().unwrap_or("/")));
+    set_member(&result, "claims", claims);
+    Ok(result)
+}
+
+/// Whether this callback was sent on before, in this browser; from now on it was.
+fn is_used(runner: &Runner, callback: &Callback) -> bool {
+    let mark = state_mark(&callback.state);
+    let now = runner.clock.wall();
+    let stored = load(Store::Local, CALLBACK).unwrap_or_default();
+    let known = stored.split_once('@').and_then(|(known, at)| Some((known, at.parse::<f64>().ok()?)));
+    if known.is_some_and(|(known, at)| known == mark && now - at < CALLBACK_MEMORY) {
+        return true;
+    }
+    save(Store::Local, CALLBACK, &[mark, now.to_string()].join("@"));
+    false
+}
+
+async fn wait(pause: f64) {
+    let mut timer = None;
+    let promise = Promise::new(&mut |resolve, _| {
+        timer = Timer::new(pause, move || {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        });
+    });
+    let _ = JsFuture::from(promise).await;
+    drop(timer);
+}
+
+/// See `safeReturnTo`.
+///
+/// # Errors
+/// A `TypeError` if there is no location and no origin was given.
+#[wasm_bindgen(js_name = safeReturnTo)]
+pub fn safe_return_to_js(
+    value: &JsValue,
+    origin: Option<String>,
+    callback_path: Option<String>,
+) -> Result<Option<String>, JsValue> {
+    let origin = origin.or_else(navigation::origin).ok_or_else(|| {
+        misuse("safeReturnTo: origin: expected a string, since there is no location, found undefined")
+    })?;
+    let Some(text) = value.as_string() else { return Ok(None) };
+    let callback_path = callback_path.unwrap_or_else(|| "/callback".to_owned());
+    Ok(safe_return_to(&text, &origin, &callback_path, |text| navigation::resolve(text, &origin)))
+}

@@ -1,0 +1,129 @@
+//! The only place that sends requests of the client. Key sets are fetched by `pkg/lib/remote-keys.js`, which the Worker's
+//! build shares: it has no futures.
+
+use super::clock::{global, global_function, Clock, Timer};
+use super::convert::option_value;
+use super::host::get_member;
+use crate::error::{Error, Problem, ResponseFault, Untrusted};
+use crate::options::OptionValue;
+use crate::service::{retry_after, Facts, Reply};
+use gloo_net::http::{Method, RequestBuilder};
+use js_sys::{Function, Promise};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestCredentials, RequestRedirect, Response};
+
+/// How requests are sent.
+pub(super) struct Transport {
+    /// `options.fetch`.
+    pub(super) fetch: Option<Function>,
+    /// In milliseconds.
+    pub(super) timeout: f64,
+}
+
+/// The longest answer that is read, in characters: no answer of the service comes near it.
+const LONGEST: f64 = 262_144.0;
+
+impl Transport {
+    /// Sends a request with the session cookie. Redirects are not followed: no operation has one for a script.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`], [`Error::NetworkError`], or [`Error::ResponseInvalid`] for an answer that is too long.
+    pub(super) async fn send(&self, method: Method, url: &str, clock: &Clock) -> Result<Reply, Error> {
+        let controller = AbortController::new().map_err(|_| Error::EnvironmentUnsupported("AbortController"))?;
+        let is_late = Rc::new(Cell::new(false));
+        let (late, abort) = (is_late.clone(), controller.clone());
+        let timer = Timer::new(self.timeout, move || {
+            late.set(true);
+            abort.abort();
+        });
+        let reply = self.exchange(method, url, &controller, clock).await;
+        drop(timer);
+        reply.map_err(|error| if is_late.get() { Error::Timeout } else { error })
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        url: &str,
+        controller: &AbortController,
+        clock: &Clock,
+    ) -> Result<Reply, Error> {
+        // No header but a safelisted one: the service's CORS list holds few.
+        let request: web_sys::Request = RequestBuilder::new(url)
+            .method(method)
+            .header("accept", "application/json")
+            .credentials(RequestCredentials::Include)
+            .redirect(RequestRedirect::Manual)
+            .abort_signal(Some(&controller.signal()))
+            .build()
+            .map_err(|_| Error::NetworkError)?
+            .into();
+        let response: Response = self.call(&request).await?.dyn_into().map_err(|_| Error::NetworkError)?;
+        let status = response.status();
+        let header = |name| response.headers().get(name).ok().flatten();
+        let too_long = || Error::ResponseInvalid(ResponseFault { what: "it is too long", status });
+        if header("content-length").and_then(|text| text.parse().ok()).is_some_and(|length: f64| length > LONGEST) {
+            controller.abort();
+            return Err(too_long());
+        }
+        let after = header("retry-after").and_then(|text| retry_after(&text, clock.wall(), parse_date));
+        let is_json = header("content-type").is_some_and(|kind| is_json(&kind));
+        let text = JsFuture::from(response.text().map_err(|_| Error::NetworkError)?).await;
+        let text = text.ok().and_then(|text| text.as_string()).ok_or(Error::NetworkError)?;
+        if text.len() as f64 > LONGEST {
+            return Err(too_long());
+        }
+        Ok(Reply { status, retry_after: after, facts: is_json.then(|| read_facts(&text)).flatten() })
+    }
+
+    /// Calls `fetch`. Not through gloo-net, which traps when it rejects with something that is no `Error`.
+    async fn call(&self, request: &web_sys::Request) -> Result<JsValue, Error> {
+        let fetch = self.fetch.clone().or_else(|| global_function("fetch"));
+        let fetch = fetch.ok_or(Error::EnvironmentUnsupported("fetch"))?;
+        let promise = fetch.call1(&global("globalThis"), request).map_err(|_| Error::NetworkError)?;
+        JsFuture::from(Promise::resolve(&promise)).await.map_err(|_| Error::NetworkError)
+    }
+}
+
+fn parse_date(text: &str) -> Option<f64> {
+    Some(js_sys::Date::parse(text)).filter(|time| time.is_finite())
+}
+
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn read_facts(text: &str) -> Option<Facts> {
+    let body = js_sys::JSON::parse(text).ok()?;
+    if option_value(&body) != OptionValue::Object {
+        return None;
+    }
+    let string = |name| match option_value(&get_member(&body, name)) {
+        OptionValue::Text(text) => Some(text),
+        _ => None,
+    };
+    let number = |name| match option_value(&get_member(&body, name)) {
+        OptionValue::Number(number) => Some(number),
+        _ => None,
+    };
+    let untrusted = |name| string(name).map(|text| Untrusted::new(&text));
+    let problem = string("title").map(|title| Problem {
+        kind: untrusted("type"),
+        title: Some(Untrusted::new(&title)),
+        status: number("status").map(|status| status as u16),
+        detail: untrusted("detail"),
+        instance: untrusted("instance"),
+    });
+    Some(Facts {
+        access_token: string("access_token"),
+        token_type: string("token_type"),
+        expires_in: number("expires_in"),
+        status: string("status"),
+        retry_after_seconds: number("retryAfterSeconds"),
+        problem,
+    })
+}
