@@ -361,8 +361,6 @@ export interface AuthEvent {
   cause?: 'login' | 'restored';
   /** With `error`. */
   error?: AuthError;
-  /** With `clock_skew`: seconds by which this device's clock is ahead of the service's. */
-  skew?: number;
 }
 
 /** What came of a sign-in. */
