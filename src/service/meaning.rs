@@ -46,7 +46,8 @@ pub fn retry_after(text: &str, now: f64, parse_date: impl Fn(&str) -> Option<f64
     const MOST: f64 = 86_400.0;
     let text = text.trim();
     let seconds = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse::<f64>().ok()?
+        // Whole seconds; reading them as a float would cost 10 kB. What does not fit is over a day anyway.
+        f64::from(text.parse::<u32>().unwrap_or(u32::MAX))
     } else {
         (parse_date(text)? - now) / 1e3
     };

@@ -30,8 +30,8 @@ pub struct ClientCore {
 /// Names in storage.
 const RETURN_TO: &str = "return-to";
 const CALLBACK: &str = "callback";
-/// How long a used callback is known again, in milliseconds.
-const CALLBACK_MEMORY: f64 = 600e3;
+/// How long a used callback is known again, in seconds.
+const CALLBACK_MEMORY: u32 = 600;
 /// How long a navigation may take before it counts as not begun, in milliseconds.
 const NAVIGATION_PATIENCE: f64 = 10e3;
 
@@ -251,10 +251,10 @@ async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<Strin
 /// Whether this callback was sent on before, in this browser; from now on it was.
 fn is_used(runner: &Runner, callback: &Callback) -> bool {
     let mark = state_mark(&callback.state);
-    let now = runner.clock.wall();
+    let now = (runner.clock.wall() / 1e3) as u32;
     let stored = load(Store::Local, CALLBACK).unwrap_or_default();
-    let known = stored.split_once('@').and_then(|(known, at)| Some((known, at.parse::<f64>().ok()?)));
-    if known.is_some_and(|(known, at)| known == mark && now - at < CALLBACK_MEMORY) {
+    let known = stored.split_once('@').and_then(|(known, at)| Some((known, at.parse::<u32>().ok()?)));
+    if known.is_some_and(|(known, at)| known == mark && now.abs_diff(at) < CALLBACK_MEMORY) {
         return true;
     }
     save(Store::Local, CALLBACK, &[mark, now.to_string()].join("@"));

@@ -24,7 +24,7 @@ pub(super) struct Transport {
 }
 
 /// The longest answer that is read, in characters: no answer of the service comes near it.
-const LONGEST: f64 = 262_144.0;
+const LONGEST: usize = 262_144;
 
 impl Transport {
     /// Sends a request with the session cookie. Redirects are not followed: no operation has one for a script.
@@ -65,7 +65,7 @@ impl Transport {
         let status = response.status();
         let header = |name| response.headers().get(name).ok().flatten();
         let too_long = || Error::ResponseInvalid(ResponseFault { what: "it is too long", status });
-        if header("content-length").and_then(|text| text.parse().ok()).is_some_and(|length: f64| length > LONGEST) {
+        if header("content-length").and_then(|text| text.parse().ok()).is_some_and(|length: usize| length > LONGEST) {
             controller.abort();
             return Err(too_long());
         }
@@ -73,7 +73,7 @@ impl Transport {
         let is_json = header("content-type").is_some_and(|kind| is_json(&kind));
         let text = JsFuture::from(response.text().map_err(|_| Error::NetworkError)?).await;
         let text = text.ok().and_then(|text| text.as_string()).ok_or(Error::NetworkError)?;
-        if text.len() as f64 > LONGEST {
+        if text.len() > LONGEST {
             return Err(too_long());
         }
         Ok(Reply { status, retry_after: after, facts: is_json.then(|| read_facts(&text)).flatten() })
