@@ -9,7 +9,8 @@ import { step } from '../lib/say.mjs';
 /** Installs the npm packages of package-lock.json, unless they are there. */
 export async function setUpNpmPackages() {
   if (isInstalled()) return;
-  if (!ask('npm', ['--version'])) throw new Problem('npm is missing: install Node 20.19 or newer from https://nodejs.org');
+  if (!ask('npm', ['--version']))
+    throw new Problem('npm is missing: install Node 20.19 or newer from https://nodejs.org');
   await withLock(`${scratch}/npm.lock`, async () => {
     if (isInstalled()) return;
     await step('Installing npm packages', 'about 30 s', () =>

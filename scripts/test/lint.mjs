@@ -1,6 +1,6 @@
 // @ts-check
 import { existsSync } from 'node:fs';
-import process from 'node:process';
+import process, { env } from 'node:process';
 import { run } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
 
@@ -9,6 +9,12 @@ const VERIFIER = ['--no-default-features', '--features=verifier'];
 
 /** @param {...string} options */
 const clippy = (...options) => ['cargo', 'clippy', '--quiet', ...options, '--', '-D', 'warnings'];
+
+/** Links that lead nowhere. Those to private items are for readers of the code. */
+const RUSTDOCFLAGS = '-D warnings -A rustdoc::private-intra-doc-links';
+
+/** @param {...string} options */
+const documentation = (...options) => ['cargo', 'doc', '--quiet', '--no-deps', '--document-private-items', ...options];
 
 /** A program of an npm package. @param {...string} path */
 const npm = (...path) => [process.execPath, inRoot('node_modules', ...path)];
@@ -19,6 +25,8 @@ const checks = () => [
   { name: 'clippy, native', command: clippy('--all-targets', '--features=rust-crypto') },
   { name: 'clippy, client', command: clippy(WASM, '--lib', ...wasmTests()) },
   { name: 'clippy, verifier', command: clippy(WASM, '--lib', ...VERIFIER) },
+  { name: 'Rust documentation, native', command: documentation('--features=rust-crypto') },
+  { name: 'Rust documentation, client', command: documentation(WASM) },
   {
     name: 'JavaScript formatting (npx prettier --write .)',
     command: [...npm('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
@@ -38,7 +46,7 @@ export async function lint({ limit }) {
   const complaints = [];
   for (const { name, command } of checks()) {
     const [program, ...args] = command;
-    const result = await run(program, args, { limit });
+    const result = await run(program, args, { limit, env: { ...env, RUSTDOCFLAGS } });
     if (result.ok) passed += 1;
     else {
       complaints.push(`${name}${result.timedOut ? ' took too long' : ''}`);
