@@ -12,7 +12,9 @@ import { createLoader } from './load.js';
 export function browserHost(glue, gzipped, importPlain) {
   const compile = async () => {
     const bytes =
-      typeof DecompressionStream === 'undefined' ? decode((await importPlain()).default) : await gunzip(decode(gzipped));
+      typeof DecompressionStream === 'undefined'
+        ? decode((await importPlain()).default)
+        : await gunzip(decode(gzipped));
     return WebAssembly.compile(bytes);
   };
   return {

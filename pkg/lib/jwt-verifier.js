@@ -80,7 +80,12 @@ export function defineJwtVerifier(host) {
      */
     verify(token, options) {
       const now = this.#now();
-      if (this.#repeat !== undefined && typeof token === 'string' && options === undefined && now < this.#keysFreshUntil) {
+      if (
+        this.#repeat !== undefined &&
+        typeof token === 'string' &&
+        options === undefined &&
+        now < this.#keysFreshUntil
+      ) {
         const result = this.#repeat.get(token, now);
         if (result !== undefined) return Promise.resolve(result);
       }
@@ -201,7 +206,9 @@ export function defineJwtVerifier(host) {
      */
     #remember(token) {
       const { pending } = this.#state;
-      return this.#repeat === undefined || !this.#repeat.hasSeen(token) ? pending : this.#store(token, pending, this.#repeat);
+      return this.#repeat === undefined || !this.#repeat.hasSeen(token)
+        ? pending
+        : this.#store(token, pending, this.#repeat);
     }
 
     /**

@@ -124,7 +124,11 @@ export class RemoteKeys {
     const controller = new AbortController();
     const timer = globalThis.setTimeout(() => controller.abort(), timeout);
     try {
-      const response = await request(url, { ...init, headers: { accept: 'application/json' }, signal: controller.signal });
+      const response = await request(url, {
+        ...init,
+        headers: { accept: 'application/json' },
+        signal: controller.signal,
+      });
       return parse(await readText(check(response)));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
@@ -154,7 +158,7 @@ async function readText(response) {
   let text = '';
   let length = 0;
   const reader = response.body?.getReader();
-  for (let chunk; reader && !(chunk = await reader.read()).done; ) {
+  for (let chunk; reader && !(chunk = await reader.read()).done;) {
     length += chunk.value.length;
     if (length > MAX_BYTES) throw new Fault(FAULT.TOO_LARGE);
     text += decoder.decode(chunk.value, { stream: true });

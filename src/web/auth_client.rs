@@ -59,14 +59,12 @@ impl ClientCore {
     }
 
     /// See `AuthClient.start`.
-    #[must_use]
     pub fn start(&self) -> Promise {
         self.runner.ask(Purpose::Start)
     }
 
     /// See `AuthClient.getToken`.
     #[wasm_bindgen(js_name = getToken)]
-    #[must_use]
     pub fn get_token(&self, force: bool) -> Promise {
         self.runner.ask(Purpose::Token { force })
     }
@@ -105,7 +103,6 @@ impl ClientCore {
     }
 
     /// See `AuthClient.verify`.
-    #[must_use]
     pub fn verify(&self, token: JsValue) -> Promise {
         let runner = self.runner.clone();
         future_to_promise(async move { runner.verifier()?.verify(&token).await })
@@ -113,14 +110,12 @@ impl ClientCore {
 
     /// See `AuthClient.getJwks`.
     #[wasm_bindgen(js_name = getJwks)]
-    #[must_use]
     pub fn get_jwks(&self) -> Promise {
         let runner = self.runner.clone();
         future_to_promise(async move { runner.verifier()?.jwks().await })
     }
 
     /// See `AuthClient.logout`.
-    #[must_use]
     pub fn logout(&self, redirect_to: JsValue) -> Promise {
         let runner = self.runner.clone();
         let target = self.safe(&redirect_to);
@@ -185,7 +180,6 @@ impl ClientCore {
 
     /// See `AuthClient.handleCallback`.
     #[wasm_bindgen(js_name = handleCallback)]
-    #[must_use]
     pub fn handle_callback(&self, url: Option<String>) -> Promise {
         let is_here = url.is_none();
         let address = url.or_else(navigation::href).unwrap_or_default();

@@ -356,8 +356,7 @@ const KINDS = ['undefined', 'null', 'boolean', 'number', 'string', 'array', 'URL
  * @param {unknown} value
  */
 export function kindOf(value) {
-  const kind =
-    value === null ? 'null' : Array.isArray(value) ? 'array' : value instanceof URL ? 'URL' : typeof value;
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : value instanceof URL ? 'URL' : typeof value;
   return KINDS.indexOf(kind) >>> 0;
 }
 
