@@ -51,8 +51,10 @@ export function outcome({ ok, status, output, timedOut }, counts, { limit, compl
 }
 
 /**
+ * @typedef {{ name: string, milliseconds: number, passed: number, failed: number, skipped: number }} Row
+ *
  * The last lines of a run: a table, and the total.
- * @param {{ name: string, milliseconds: number, passed: number, failed: number, skipped: number }[]} rows
+ * @param {Row[]} rows
  */
 export function table(rows) {
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -2,6 +2,7 @@
 import { buildApp } from '../build/app.mjs';
 import { buildPackage } from '../build/package.mjs';
 import { inRoot } from '../lib/paths.mjs';
+import { Problem } from '../lib/problem.mjs';
 import { setUpChromium, setUpFirefox, setUpWebKit } from '../setup/browsers.mjs';
 import { setUpCargoTool, wasmPack } from '../setup/cargo-tools.mjs';
 import { setUpBuild } from '../setup/index.mjs';
@@ -24,7 +25,7 @@ import { size } from './size.mjs';
 const setUpWasmPack = () => setUpCargoTool(wasmPack);
 
 /** In the order in which they run: what fails fastest comes first. @type {Suite[]} */
-export const suites = [
+const suites = [
   { name: 'lint', group: 'lint', minutes: 15, needs: [setUpBuild, setUpLintTools], builds: [buildPackage], run: lint },
   { name: 'scripts', group: 'scripts', minutes: 3, needs: [setUpBuild], run: inFolder('scripts') },
   { name: 'size', group: 'size', minutes: 1, needs: [setUpBuild], builds: [buildPackage], run: size },
@@ -59,7 +60,7 @@ export const suites = [
 ];
 
 /** What needs browsers that are not everywhere: `npm run test:browsers`. @type {Suite[]} */
-export const browserSuites = [
+const browserSuites = [
   {
     name: 'wasm in Firefox',
     group: 'browsers',
@@ -75,6 +76,22 @@ export const browserSuites = [
     run: wasmInWebKit,
   },
 ];
+
+/**
+ * The suites with these names or groups; without any, those of `npm test`.
+ * @param {string[]} wanted
+ * @returns {Suite[]}
+ */
+export function choose(wanted) {
+  if (wanted.length === 0) return suites;
+  const all = [...suites, ...browserSuites];
+  const unknown = wanted.find((word) => !all.some(({ name, group }) => word === name || word === group));
+  if (unknown !== undefined) {
+    const known = [...new Set(all.map(({ group }) => group))].join(', ');
+    throw new Problem(`there is no suite called ${unknown}; there are ${known}.`);
+  }
+  return all.filter(({ name, group }) => wanted.includes(name) || wanted.includes(group));
+}
 
 /**
  * @param {string} folder
