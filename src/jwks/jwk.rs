@@ -181,9 +181,13 @@ fn octets(text: &str) -> Result<Vec<u8>, Flaw> {
     Ok(octets)
 }
 
-/// A big-endian number without its leading zeros, which must not count as bits of strength.
+/// A big-endian number. RFC 7518 §6.3.1.1: in the fewest octets; leading zeros would count as bits of strength.
 fn unsigned(text: &str) -> Result<Vec<u8>, Flaw> {
-    Ok(octets(text)?.into_iter().skip_while(|octet| *octet == 0).collect())
+    let octets = octets(text)?;
+    match octets.first() {
+        Some(0) => Err(Flaw::Invalid("one of its numbers begins with a zero octet")),
+        _ => Ok(octets),
+    }
 }
 
 fn bits(number: &[u8]) -> usize {
@@ -239,10 +243,10 @@ mod tests {
     }
 
     #[test]
-    fn rsa_keys_are_measured_without_leading_zeros() {
+    fn rsa_keys_are_of_good_size_without_leading_zeros() {
         for (bits, zeros, e, expected) in [
             (2048, 0, "AQAB", "ok"),
-            (2048, 3, "AQAB", "ok"),
+            (2048, 3, "AQAB", "key_invalid"),
             (2047, 0, "AQAB", "key_invalid"),
             (1024, 128, "AQAB", "key_invalid"),
             (8192, 0, "Aw", "ok"),
@@ -250,6 +254,7 @@ mod tests {
             (2048, 0, "AQ", "key_invalid"),
             (2048, 0, "", "key_invalid"),
             (2048, 0, "AA", "key_invalid"),
+            (2048, 0, "AAEAAQ", "key_invalid"),
             (2048, 0, "AQAC", "key_invalid"),
             (2048, 0, "A_____8", "key_invalid"),
             (2048, 0, "AQAB=", "key_invalid"),

@@ -84,29 +84,29 @@ pub fn validity(facts: &ClaimsFacts, policy: &Policy) -> (f64, f64) {
 }
 
 fn check_times(facts: &ClaimsFacts, policy: &Policy, moment: Moment) -> Result<(), Error> {
-    let exp = time("exp", &facts.exp)?.ok_or_else(|| missing("exp"))?;
-    let nbf = time("nbf", &facts.nbf)?;
-    let iat = time("iat", &facts.iat)?;
     let now = match moment {
-        Moment::Now(now) => now,
-        Moment::Issue => return iat.map(|_| ()).ok_or_else(|| missing("iat")),
+        Moment::Now(now) => Some(now),
+        Moment::Issue => None,
     };
+    let exp = time("exp", &facts.exp)?.ok_or_else(|| missing("exp"))?;
     // RFC 7519 §4.1.4: "on or after which the JWT MUST NOT be accepted".
-    if now >= exp + policy.tolerance {
+    if let Some(now) = now.filter(|now| *now >= exp + policy.tolerance) {
         return Err(Error::TokenExpired(fault("exp", now - policy.tolerance, exp)));
     }
-    for (claim, value) in [("nbf", nbf), ("iat", iat)] {
-        if let Some(begin) = value.filter(|begin| *begin > now + policy.tolerance) {
+    for (claim, member) in [("nbf", &facts.nbf), ("iat", &facts.iat)] {
+        if let Some((begin, now)) = time(claim, member)?.zip(now).filter(|(begin, now)| *begin > now + policy.tolerance)
+        {
             return Err(Error::TokenNotYetValid(fault(claim, now + policy.tolerance, begin)));
         }
     }
-    if let Some(max_age) = policy.max_age {
-        let iat = iat.ok_or_else(|| missing("iat"))?;
-        if now - iat > max_age + policy.tolerance {
-            return Err(Error::TokenExpired(fault("iat", now - max_age - policy.tolerance, iat)));
+    let iat = || facts.iat.as_ref().copied().ok_or_else(|| missing("iat"));
+    match (now, policy.max_age) {
+        (None, _) => iat().map(|_| ()),
+        (Some(now), Some(max_age)) if now - iat()? > max_age + policy.tolerance => {
+            Err(Error::TokenExpired(fault("iat", now - max_age - policy.tolerance, iat()?)))
         }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn time(claim: &'static str, member: &Member<f64>) -> Result<Option<f64>, Error> {

@@ -43,7 +43,8 @@ pub trait Host {
 pub struct Scratch {
     header_segment: Vec<u8>,
     header: Option<Header>,
-    json: Vec<u8>,
+    header_json: Vec<u8>,
+    payload: Vec<u8>,
     signature: Vec<u8>,
 }
 
@@ -73,6 +74,8 @@ pub fn verify<H: Host>(
         return Err(Error::TokenTooLarge(policy.max_bytes as f64));
     }
     let segments = compact::split(token)?;
+    // Shape comes before meaning: all three segments, whatever the header says.
+    compact::decode(segments.payload, &mut scratch.payload)?;
     compact::decode(segments.signature, &mut scratch.signature)?;
 
     let header = scratch.read_header(host, segments.header, policy)?;
@@ -81,8 +84,7 @@ pub fn verify<H: Host>(
         return Err(Error::TokenMalformed("the signature is empty"));
     }
 
-    compact::decode(segments.payload, &mut scratch.json)?;
-    let facts = parse(&scratch.json, |json| host.claims(json, policy), "the payload is not a JSON object")?;
+    let facts = parse(&scratch.payload, |json| host.claims(json, policy), "the payload is not a JSON object")?;
     claims::check(&facts, policy, moment, &|name| host.claim_text(name))?;
 
     let key = keys.select(header.algorithm, header.kid.as_deref())?;
@@ -102,8 +104,8 @@ impl Scratch {
             return Ok(header.clone());
         }
         self.header = None;
-        compact::decode(segment, &mut self.json)?;
-        let facts = parse(&self.json, |json| host.header(json), "the header is not a JSON object")?;
+        compact::decode(segment, &mut self.header_json)?;
+        let facts = parse(&self.header_json, |json| host.header(json), "the header is not a JSON object")?;
         self.header_segment.clear();
         self.header_segment.extend_from_slice(segment);
         header::check(facts, policy)
