@@ -22,6 +22,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "rust-crypto")]
+pub mod engine;
 pub mod error;
 pub mod jwks;
 pub mod jwt;
