@@ -30,6 +30,7 @@ const STOP_LIMIT = 2_000;
  *
  * @typedef {object} Workerd
  * @property {string} url of the Worker, without a slash at its end
+ * @property {number} pid of the process
  * @property {() => string} log what it has written so far
  * @property {() => Promise<void>} stop
  */
@@ -38,7 +39,7 @@ const STOP_LIMIT = 2_000;
  * Bundles a Worker and runs it in workerd on loopback.
  *
  * @example
- * const worker = await startWorkerd({ entry: 'www/worker/index.js', bindings: { JWKS_URL: stack.jwksUrl } });
+ * const worker = await startWorkerd({ entry: 'www/worker/index.mjs', bindings: { JWKS_URL: stack.jwksUrl } });
  * await fetch(`${worker.url}/api/me`);
  * await worker.stop();
  *
@@ -112,7 +113,7 @@ async function serve(folder, port, forget) {
   };
   try {
     const actual = await listening(child);
-    return { url: `http://127.0.0.1:${actual}`, log: () => log, stop };
+    return { url: `http://127.0.0.1:${actual}`, pid: Number(child.pid), log: () => log, stop };
   } catch (error) {
     await stop();
     if (log.includes('Address already in use'))

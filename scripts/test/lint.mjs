@@ -1,5 +1,4 @@
 // @ts-check
-import { existsSync } from 'node:fs';
 import process, { env } from 'node:process';
 import { run } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
@@ -23,7 +22,7 @@ const npm = (...path) => [process.execPath, inRoot('node_modules', ...path)];
 const checks = () => [
   { name: 'Rust formatting (cargo fmt)', command: ['cargo', 'fmt', '--check'] },
   { name: 'clippy, native', command: clippy('--all-targets', '--features=rust-crypto') },
-  { name: 'clippy, client', command: clippy(WASM, '--lib', ...wasmTests()) },
+  { name: 'clippy, client', command: clippy(WASM, '--lib', '--test=wasm*') },
   { name: 'clippy, verifier', command: clippy(WASM, '--lib', ...VERIFIER) },
   { name: 'Rust documentation, native', command: documentation('--features=rust-crypto') },
   { name: 'Rust documentation, client', command: documentation(WASM) },
@@ -33,8 +32,6 @@ const checks = () => [
   },
   { name: 'JavaScript types (npx tsc)', command: [...npm('typescript', 'bin', 'tsc'), '--noEmit'] },
 ];
-
-const wasmTests = () => (existsSync(inRoot('tests', 'wasm', 'main.rs')) ? ['--test=wasm'] : []);
 
 /**
  * @param {{ limit: number }} options milliseconds for each check
