@@ -1,0 +1,99 @@
+// @ts-check
+import { AuthClient, isAuthError } from 'bixarena-auth-client';
+import { render, tick } from './view.js';
+
+/** @type {import('./view.js').Model} */
+const model = { state: { status: 'unknown' }, busy: 'starting', error: null, api: null, usable: false };
+
+/** @type {AuthClient | undefined} */
+let client;
+
+const draw = () => render(model, actions);
+
+/** @param {unknown} error */
+function show(error) {
+  const { code, message, description } = isAuthError(error)
+    ? error
+    : { code: 'unexpected', message: error instanceof Error ? error.message : String(error), description: undefined };
+  model.error = { code, message, description };
+}
+
+/**
+ * @param {NonNullable<typeof model.busy>} busy
+ * @param {(client: AuthClient) => Promise<unknown>} action
+ */
+async function run(busy, action) {
+  if (client === undefined) return;
+  Object.assign(model, { busy, error: null });
+  draw();
+  try {
+    await action(client);
+    if (client.state.status === 'unknown' && client.state.error) show(client.state.error);
+  } catch (error) {
+    show(error);
+  }
+  Object.assign(model, { state: client.state, busy: null });
+  draw();
+}
+
+const actions = {
+  login: () => run('signing-in', (client) => client.login()),
+  logout: () => run('signing-out', (client) => client.logout().then(() => void (model.api = null))),
+  renew: () => run('renewing', (client) => client.getToken({ forceRefresh: true })),
+  retry: () => run('starting', (client) => client.start()),
+  call: () => void callApi(),
+};
+
+/** Also without a token, so that the API can be seen to refuse. */
+async function callApi() {
+  if (client === undefined) return;
+  try {
+    const headers = new Headers();
+    if (client.state.status === 'authenticated') headers.set('authorization', `Bearer ${await client.getToken()}`);
+    const response = await fetch('/api/me', { headers });
+    model.api = { status: response.status, body: await response.text() };
+  } catch (error) {
+    show(error);
+  }
+  draw();
+}
+
+async function begin() {
+  draw();
+  try {
+    /** In the cross-origin set-up, `baseUrl` of the service. @type {import('bixarena-auth-client').AuthClientOptions} */
+    const options = await (await fetch('/config.json')).json();
+    client = await AuthClient.create(options);
+  } catch (error) {
+    show(error);
+    model.busy = null;
+    return draw();
+  }
+  model.usable = true;
+  client.subscribe((state) => {
+    model.state = state;
+    draw();
+  });
+  if (location.pathname === '/callback') await run('signing-in', finishLogin);
+  else await run('starting', (client) => client.start());
+}
+
+/** @param {AuthClient} client */
+async function finishLogin(client) {
+  try {
+    const { returnTo } = await client.handleCallback();
+    history.replaceState(null, '', returnTo);
+  } catch (error) {
+    history.replaceState(null, '', '/');
+    // The refused login says nothing about a session that was there before.
+    await client.start();
+    throw error;
+  }
+}
+
+setInterval(() => tick(model.state), 1000);
+void begin().catch((error) => {
+  show(error);
+  model.busy = null;
+  draw();
+});
