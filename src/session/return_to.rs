@@ -28,6 +28,11 @@ pub fn safe_return_to(
     if text.is_empty() || text.chars().count() > MAX_CHARS || text.chars().any(|c| c.is_control() || c == '\\') {
         return None;
     }
+    // A path, or an address that begins with this very origin: nothing that needs a parser's mercy to be one.
+    let path = text.strip_prefix(origin).unwrap_or(text);
+    if !path.starts_with('/') || path.starts_with("//") {
+        return None;
+    }
     let address = resolve(text)?;
     if address.origin != origin || address.path == callback_path || !is_plain(&address.path) {
         return None;
@@ -38,12 +43,15 @@ pub fn safe_return_to(
     (again.origin == origin && safe.starts_with('/')).then_some(safe)
 }
 
-/// Whether a path begins with one slash and not with what some server or browser takes for a second one.
+/// Whether a path begins with one slash and not with what some server or browser takes for a second one, and holds no
+/// control character in disguise.
 fn is_plain(path: &str) -> bool {
-    const SECOND_SLASHES: [&str; 8] = ["/", "\\", "%2f", "%5c", "%09", "%0a", "%ef%bc%8f", "%ef%bc%bc"];
+    // A slash, a backslash, and their full-width and small forms, encoded.
+    const SECOND_SLASHES: [&str; 6] = ["/", "%2f", "%5c", "%ef%bc%8f", "%ef%bc%bc", "%ef%b9%a8"];
     let Some(rest) = path.strip_prefix('/') else { return false };
     let rest = rest.to_ascii_lowercase();
-    !SECOND_SLASHES.iter().any(|slash| rest.starts_with(slash))
+    let is_control = |octet: &str| octet.starts_with(['0', '1']) || octet.starts_with("7f");
+    !SECOND_SLASHES.iter().any(|slash| rest.starts_with(slash)) && !rest.split('%').skip(1).any(is_control)
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use crate::options::OptionValue;
 use crate::service::{retry_after, Facts, Reply};
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Function, Promise};
-use std::cell::Cell;
-use std::rc::Rc;
+use std::future::{poll_fn, Future};
+use std::pin::{pin, Pin};
+use std::task::Poll;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestCredentials, RequestRedirect, Response};
@@ -33,15 +34,24 @@ impl Transport {
     /// [`Error::Timeout`], [`Error::NetworkError`], or [`Error::ResponseInvalid`] for an answer that is too long.
     pub(super) async fn send(&self, method: Method, url: &str, clock: &Clock) -> Result<Reply, Error> {
         let controller = AbortController::new().map_err(|_| Error::EnvironmentUnsupported("AbortController"))?;
-        let is_late = Rc::new(Cell::new(false));
-        let (late, abort) = (is_late.clone(), controller.clone());
-        let timer = Timer::new(self.timeout, move || {
-            late.set(true);
-            abort.abort();
+        let mut timer = None;
+        let late = Promise::new(&mut |resolve, _| {
+            let controller = controller.clone();
+            timer = Timer::new(self.timeout, move || {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+                controller.abort();
+            });
         });
-        let reply = self.exchange(method, url, &controller, clock).await;
+        let mut late = JsFuture::from(late);
+        let mut exchange = pin!(self.exchange(method, url, &controller, clock));
+        // The caller's `fetch` may not heed the signal: what it does after this time is not waited for.
+        let reply = poll_fn(|context| match Pin::new(&mut late).poll(context) {
+            Poll::Ready(_) => Poll::Ready(Err(Error::Timeout)),
+            Poll::Pending => exchange.as_mut().poll(context),
+        });
+        let reply = reply.await;
         drop(timer);
-        reply.map_err(|error| if is_late.get() { Error::Timeout } else { error })
+        reply
     }
 
     async fn exchange(
