@@ -150,6 +150,19 @@ for (const [title, options] of /** @type {[string, import('../../www/server/stac
       await stack().control.clearFaults();
       // It asks again by itself.
       await at('sub').waitFor();
+      assert.equal(await at('error').count(), 0, 'the error is over');
+    });
+
+    it('a service that is gone leaves it open who is signed in', async () => {
+      await open();
+      await signIn('maya');
+      await stack().control.goOffline('service');
+      await page().reload();
+      await shows('error-code', options.mode === 'cross-origin' ? 'network_error' : 'service_unavailable');
+      assert.equal(await at('status').innerText(), 'Not known');
+      await stack().control.goOnline('service');
+      await at('retry').click();
+      await at('sub').waitFor();
     });
   });
 }

@@ -76,6 +76,23 @@ describe('the guarded API', () => {
     assert.deepEqual([status, body.code], [401, 'audience_mismatch']);
   });
 
+  it('refuses the tokens of before a restart of the service, and answers those of after it', async () => {
+    const before = await mint();
+    await stack.control.restartKeys();
+    const newcomer = await startWorker(stack);
+    try {
+      /** @param {string} token */
+      const status = async (token) => {
+        const response = await fetch(`${newcomer.url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
+        return [response.status, (await response.json()).code];
+      };
+      assert.deepEqual(await status(await mint()), [200, undefined]);
+      assert.deepEqual(await status(before), [401, 'key_not_found']);
+    } finally {
+      await newcomer.stop();
+    }
+  });
+
   it('has nothing else', async () => {
     assert.equal((await ask(undefined, '/api/other')).status, 404);
     const response = await fetch(`${worker.url}/api/me`, { method: 'POST' });

@@ -3,7 +3,7 @@
 /** What a person can do about an error, by its code. @type {Readonly<Record<string, string>>} */
 const ADVICE = Object.freeze({
   login_required: 'Sign in again.',
-  login_denied: 'The sign-in was cancelled at the provider. You can try again.',
+  login_denied: 'Nothing has changed. You can try again with “Sign in”.',
   callback_invalid: 'This sign-in link is incomplete. Start again with “Sign in”.',
   callback_rejected: 'The service did not accept this sign-in. Start again with “Sign in”.',
   rate_limited: 'Too many requests. Wait a moment.',

@@ -71,6 +71,9 @@ async function begin() {
   }
   model.usable = true;
   client.subscribe((state) => {
+    // An answer of the API belongs to whom it was given to, and an error is over once there is a verified answer.
+    if (state.status !== model.state.status) model.api = null;
+    if (state.status === 'authenticated') model.error = null;
     model.state = state;
     draw();
   });
