@@ -4,8 +4,7 @@
 //! cargo run --features rust-crypto --example verify -- jwks.json urn:bixarena:auth urn:bixarena:auth < token.txt
 //! ```
 
-use bixarena_auth_client::engine::Verifier;
-use bixarena_auth_client::jwt::Policy;
+use bixarena_auth_client::engine::{Policy, Verifier};
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -7,6 +7,9 @@ import { RepeatCache, deepFreeze } from './repeat-cache.js';
 /** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
 const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
 
+/** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
+const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
+
 const FAULT_DISPOSED = 7;
 
 /**
@@ -28,7 +31,7 @@ export function defineJwtVerifier(host) {
     #core;
     #now;
     /** @type {State} */
-    #state = /** @type {any} */ ({ report: () => {} });
+    #state;
     /** @type {RemoteKeys | undefined} */
     #remote;
     /** @type {RepeatCache | undefined} */
@@ -36,6 +39,7 @@ export function defineJwtVerifier(host) {
     /** Until when an answer of the repeat cache needs no look at the key set. */
     #keysFreshUntil = -Infinity;
     #isDisposed = false;
+    #logger;
 
     /** @param {JwtVerifierOptions} options */
     static async create(options) {
@@ -46,20 +50,19 @@ export function defineJwtVerifier(host) {
     /** @param {JwtVerifierOptions} options */
     constructor(options) {
       host.ready();
-      const state = this.#state;
-      state.keys = [];
-      state.handles = [];
-      state.engine = globalThis.crypto?.subtle;
-      this.#core = new host.glue.VerifierCore(state, options);
-      state.raise = (fault, kid) => this.#core.raise(fault, typeof kid === 'string' ? kid : undefined, 0, 0);
+      const state = (this.#state = newState(options));
+      this.#core = new host.glue.VerifierCore(state);
+      if (state.error) throw withCause(state);
+      state.raise = (fault, kid) => {
+        this.#core.raise(state, fault);
+        if (kid !== undefined) state.error.kid = kid;
+        return state.error;
+      };
       this.#now = options.now ?? Date.now;
+      this.#logger = options.logger;
       if (options.repeatCache !== false) this.#repeat = new RepeatCache();
-      if (options.logger) {
-        const { logger } = options;
-        state.report = (error) => logger({ level: 'warn', message: 'a key of the key set is not usable', error });
-      }
       if (options.jwksUrl === undefined) {
-        this.#core.reportFlaws();
+        this.#tellFlaws();
         this.#keysFreshUntil = Infinity;
       } else {
         this.#remote = new RemoteKeys(this.#core, state, {
@@ -69,6 +72,10 @@ export function defineJwtVerifier(host) {
           fetch: options.fetch,
           init: host.jwksRequest,
           isShared: host.sharesPromises,
+          onNewKeys: () => {
+            this.#core.noteFlaws(state);
+            this.#tellFlaws();
+          },
         });
       }
     }
@@ -149,9 +156,17 @@ export function defineJwtVerifier(host) {
      * @param {boolean} isLast
      */
     #judge(token, now, audience, isIssued, isLast) {
-      this.#state.token = token;
-      if (audience === undefined) return this.#core.verify(now, isIssued, isLast);
-      return this.#core.verifyFor(audience, now, isIssued, isLast);
+      const state = this.#state;
+      state.token = token;
+      if (audience === undefined) {
+        return this.#core.verify(state, now, (isIssued ? HOW.ISSUED : 0) | (isLast ? HOW.LAST : 0));
+      }
+      const { audiences } = state;
+      state.audiences = [audience];
+      const how = HOW.AUDIENCE | (isIssued ? HOW.ISSUED : 0) | (isLast ? HOW.LAST : 0);
+      const outcome = this.#core.verify(state, now, how);
+      state.audiences = audiences;
+      return outcome;
     }
 
     /**
@@ -227,11 +242,48 @@ export function defineJwtVerifier(host) {
     }
 
     #disposed() {
-      this.#state.raise(FAULT_DISPOSED, undefined);
-      return this.#state.error;
+      return this.#state.raise(FAULT_DISPOSED);
+    }
+
+    /** Tells the logger which keys are never used. */
+    #tellFlaws() {
+      for (const error of this.#state.flaws.splice(0)) {
+        this.#logger?.({ level: 'warn', message: 'a key of the key set is not usable', error });
+      }
     }
   }
   return withDispose(JwtVerifier);
+}
+
+/**
+ * @param {any} options
+ * @returns {State}
+ */
+function newState(options) {
+  const list = (/** @type {any} */ value) => (typeof value === 'string' ? [value] : value);
+  return /** @type {any} */ ({
+    owner: 'JwtVerifier',
+    options,
+    asked: [],
+    typ: options?.typ === undefined ? 'JWT' : options.typ,
+    issuers: list(options?.issuer),
+    audiences: list(options?.audience),
+    required: options?.requiredClaims ?? [],
+    fetched: options?.jwks,
+    keys: [],
+    handles: [],
+    flaws: [],
+    engine: globalThis.crypto?.subtle,
+  });
+}
+
+/**
+ * Why no verifier could be made. A key set without a usable key has the flaw of its first one as the cause.
+ * @param {State} state
+ */
+function withCause({ error, flaws }) {
+  if (flaws.length > 0) error.cause = flaws[0];
+  return error;
 }
 
 /**

@@ -34,13 +34,16 @@ export class RemoteKeys {
   #options;
   /** The fetch under way, and what came of the last one. */
   #underWay = /** @type {Promise<void> | undefined} */ (undefined);
+  /** The text of the set in use. */
+  #text = '';
   /** The ticket of the fetch that was begun last. */
   #newest = 0;
 
   /**
    * @param {VerifierCore} core
    * @param {State} state
-   * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean }} options
+   * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean,
+   *   onNewKeys: () => void }} options
    */
   constructor(core, state, options) {
     this.#core = core;
@@ -54,7 +57,7 @@ export class RemoteKeys {
    */
   async obtain(need) {
     const { now, isShared } = this.#options;
-    if (!this.#core.mayFetch(now(), need)) throw this.#state.error;
+    this.#refuseIfEarly(need);
     try {
       // One fetch for everybody who waits.
       if (this.#underWay === undefined || isShared) await (this.#underWay ??= this.#fetch(need));
@@ -82,15 +85,32 @@ export class RemoteKeys {
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
     if (this.#underWay !== undefined) await this.#watch(need);
-    else if (!this.#core.mayUseStale(this.#options.now())) {
-      this.#core.mayFetch(this.#options.now(), need);
-      throw this.#state.error;
-    }
+    else if (!this.#core.mayUseStale(this.#options.now())) this.#refuseIfEarly(need);
+  }
+
+  /**
+   * Throws if it is too early for a fetch.
+   * @param {number} need
+   */
+  #refuseIfEarly(need) {
+    const wait = this.#core.fetchWaits(this.#options.now(), need);
+    // That the key is unknown has been said already, and a set that was fetched just now is no better.
+    if (wait < 0) throw this.#state.error;
+    if (wait > 0) throw this.#fail(new Fault(FAULT.UNAVAILABLE, 0, wait / 1000));
+  }
+
+  /** @param {Fault} fault */
+  #fail({ number, status, retryAfter }) {
+    const error = this.#state.raise(number);
+    if (status) error.status = status;
+    // Whole seconds, as the header has them (RFC 9110 §10.2.3).
+    if (retryAfter) error.retryAfter = Math.ceil(retryAfter);
+    return error;
   }
 
   /** Fetches in the background; a failure is remembered in the core and shows when the set is too old. */
   refresh() {
-    if (this.#underWay === undefined && this.#core.mayFetch(this.#options.now(), NEED.SET)) {
+    if (this.#underWay === undefined && this.#core.fetchWaits(this.#options.now(), NEED.SET) === 0) {
       this.#underWay = this.#fetch(NEED.SET);
       this.#underWay.catch(() => {});
     }
@@ -104,14 +124,18 @@ export class RemoteKeys {
     const asked = now();
     this.#newest = ticket;
     try {
-      const jwks = await this.#request();
-      if (!this.#core.fetchSucceeds(ticket, asked, now(), jwks)) throw this.#state.error;
-      this.#core.reportFlaws();
+      const text = await this.#request();
+      this.#state.fetched = parse(text);
+      if (!this.#core.fetchSucceeds(this.#state, ticket, asked, now(), text !== this.#text)) throw this.#state.error;
+      // Neither the same set again nor a late answer.
+      if (this.#state.keys === this.#state.fetched.keys) {
+        this.#text = text;
+        this.#options.onNewKeys();
+      }
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#core.fetchFails(ticket, now());
-      this.#core.raise(error.number, undefined, error.status, error.retryAfter);
-      throw this.#state.error;
+      throw this.#fail(error);
     } finally {
       // Where promises are not shared, a later fetch may have taken its place.
       if (ticket === this.#newest) this.#underWay = undefined;
@@ -129,7 +153,7 @@ export class RemoteKeys {
         headers: { accept: 'application/json' },
         signal: controller.signal,
       });
-      return parse(await readText(check(response)));
+      return await readText(check(response));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
       throw error instanceof Fault ? error : new Fault(FAULT.UNAVAILABLE);

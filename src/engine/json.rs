@@ -3,173 +3,210 @@
 //! As `JSON.parse` has it: of a member that stands twice the last one counts (RFC 8259 §4 leaves it open; RFC 7519 §4
 //! allows it), and a number beyond the range of a double is infinite. So members are read one by one, from their text.
 
-use crate::error::Error;
-use crate::jwks::Jwk;
-use crate::jwt::{ClaimsFacts, HeaderFacts, Match, Member, Policy};
+use super::Policy;
+use crate::error::{fault, Verdict};
+use crate::jwks::{KeyFacts, Source, LONGEST_NUMBER};
+use crate::jwt::{Algorithm, Claim, ClaimsFacts, HeaderFacts, KeyKind, Match};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::value::RawValue;
 
 /// The members of an object by name, each as its JSON.
-type Members<'a> = BTreeMap<String, &'a RawValue>;
+pub(super) struct Members<'a>(BTreeMap<String, &'a RawValue>);
 
-/// `None` unless it is one JSON object with nothing after it.
-fn members(json: &str) -> Option<Members<'_>> {
-    serde_json::from_str(json).ok()
-}
+impl<'a> Members<'a> {
+    /// `None` unless it is one JSON object with nothing after it.
+    pub(super) fn read(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok().map(Self)
+    }
 
-/// Reads a header (RFC 7515 §4); `None` unless it is one JSON object.
-pub(super) fn header(json: &str) -> Option<HeaderFacts> {
-    let members = members(json)?;
-    Some(HeaderFacts {
-        alg: text(members.get("alg")),
-        typ: text(members.get("typ")),
-        kid: text(members.get("kid")),
-        demands_extension: members.contains_key("crit") || members.contains_key("b64"),
-    })
-}
+    fn raw(&self, name: &str) -> Option<&'a str> {
+        self.0.get(name).map(|raw| raw.get())
+    }
 
-/// Reads claims (RFC 7519 §4.1) and compares them with the policy; `None` unless they are one JSON object.
-pub(super) fn claims(json: &str, policy: &Policy) -> Option<ClaimsFacts> {
-    let members = members(json)?;
-    Some(ClaimsFacts {
-        exp: time(members.get("exp")),
-        nbf: time(members.get("nbf")),
-        iat: time(members.get("iat")),
-        iss: compare(members.get("iss"), policy.issuers.as_deref()),
-        aud: compare_audience(members.get("aud"), policy.audiences.as_deref()),
-        sub: compare(members.get("sub"), None),
-        missing: policy.required.iter().position(|name| !members.contains_key(name)),
-    })
-}
+    /// A member that is a string.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.raw(name)?).ok()
+    }
 
-/// The text of a claim, for an error: of a string its value, of anything else its JSON.
-pub(super) fn claim_text(json: &str, name: &str) -> String {
-    let members = members(json).unwrap_or_default();
-    match (text(members.get(name)), members.get(name)) {
-        (Member::Is(text), _) => text,
-        (_, Some(raw)) => raw.get().into(),
-        (_, None) => String::new(),
+    /// For an error: of a string its value, of anything else its JSON.
+    pub(super) fn shown(&self, name: &str) -> Option<String> {
+        self.text(name).or_else(|| self.raw(name).map(Into::into))
+    }
+
+    /// A member that is a finite number.
+    pub(super) fn number(&self, name: &str) -> Option<f64> {
+        self.raw(name)?.parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    /// Whether a member is a string, and one of the accepted ones (`None`: any).
+    fn compare(&self, name: &str, accepted: Option<&[String]>) -> Match {
+        match (self.raw(name), self.text(name)) {
+            (None, _) => Match::Absent,
+            (Some(_), None) => Match::OtherType,
+            (_, Some(text)) if accepted.is_none_or(|accepted| accepted.contains(&text)) => Match::Good,
+            _ => Match::Differs,
+        }
+    }
+
+    /// RFC 7519 §4.1.3: one string, or an array of strings of which one is accepted.
+    fn compare_audience(&self, accepted: Option<&[String]>) -> Match {
+        let (Some(raw), Some(accepted)) = (self.raw("aud"), accepted) else { return self.compare("aud", accepted) };
+        if !raw.starts_with('[') {
+            return self.compare("aud", Some(accepted));
+        }
+        match serde_json::from_str::<Vec<String>>(raw) {
+            Ok(list) if list.iter().any(|one| accepted.contains(one)) => Match::Good,
+            Ok(_) => Match::Differs,
+            Err(_) => Match::OtherType,
+        }
+    }
+
+    /// A NumericDate (RFC 7519 §2).
+    fn tell_time(&self, facts: ClaimsFacts, claim: Claim, name: &str) -> ClaimsFacts {
+        // The text is a JSON value already: what begins like a number is one, and `infinity` does not get here.
+        match self.number(name) {
+            Some(seconds) => facts.at(claim, seconds),
+            None if self.raw(name).is_some() => facts.with(claim, Match::OtherType),
+            None => facts,
+        }
+    }
+
+    /// Of a header (RFC 7515 §4).
+    pub(super) fn header(&self) -> HeaderFacts {
+        let mark = |name| self.compare(name, None);
+        let algorithm = self.text("alg").and_then(|name| Algorithm::from_name(&name));
+        let demands_extension = self.raw("crit").is_some() || self.raw("b64").is_some();
+        HeaderFacts::new(mark("alg"), mark("typ"), mark("kid"), demands_extension, algorithm)
+    }
+
+    /// Of claims (RFC 7519 §4.1), compared with the policy.
+    pub(super) fn claims(&self, policy: &Policy) -> ClaimsFacts {
+        let mut facts = ClaimsFacts::default()
+            .with(Claim::Iss, self.compare("iss", policy.issuers.as_deref()))
+            .with(Claim::Aud, self.compare_audience(policy.audiences.as_deref()))
+            .with(Claim::Sub, self.compare("sub", None));
+        for (claim, name) in [(Claim::Exp, "exp"), (Claim::Nbf, "nbf"), (Claim::Iat, "iat")] {
+            facts = self.tell_time(facts, claim, name);
+        }
+        let missing = policy.required.iter().position(|name| self.raw(name).is_none());
+        facts.lacking(missing)
     }
 }
 
-/// Reads the keys of a JWK Set (RFC 7517 §5).
+/// A key as it was published, without what nobody looks at.
+#[derive(Debug, Clone)]
+pub(super) struct Jwk {
+    facts: KeyFacts,
+    pub(super) kid: Option<String>,
+    /// The texts of its numbers.
+    pub(super) numbers: [String; 2],
+}
+
+/// The keys of a JWK Set (RFC 7517 §5).
 ///
 /// # Errors
-/// [`Error::JwksInvalid`] if it is none.
-pub(super) fn jwks(json: &str) -> Result<Vec<Jwk>, Error> {
-    const NONE: Error = Error::JwksInvalid("it is not an object with an array of keys");
-    let set = members(json).ok_or(NONE)?;
-    let keys = set.get("keys").ok_or(NONE)?;
-    let keys: Vec<&RawValue> = serde_json::from_str(keys.get()).map_err(|_| NONE)?;
-    keys.into_iter().map(|key| jwk(key.get()).ok_or(Error::JwksInvalid("one of its keys is not an object"))).collect()
+/// `jwks_invalid` if it is none.
+pub(super) fn jwks(json: &str) -> Verdict<Vec<Jwk>> {
+    let set = Members::read(json).ok_or(&fault::JWKS_NO_SET)?;
+    let keys = set.raw("keys").ok_or(&fault::JWKS_NO_SET)?;
+    let keys: Vec<&RawValue> = serde_json::from_str(keys).map_err(|_| &fault::JWKS_NO_SET)?;
+    keys.into_iter().map(|key| jwk(key.get()).ok_or(&fault::JWKS_KEY_NO_OBJECT)).collect()
 }
 
 fn jwk(json: &str) -> Option<Jwk> {
-    let members = members(json)?;
-    let member = |name| text(members.get(name));
+    let members = Members::read(json)?;
+    let text = |name| members.text(name).unwrap_or_default();
+    let kind = KeyKind::from_names(&text("kty"), &text("crv"));
+    let key_ops = match members.raw("key_ops").map(serde_json::from_str::<Vec<serde_json::Value>>) {
+        None => Match::Absent,
+        Some(Ok(list)) if list.iter().any(|one| one == "verify") => Match::Good,
+        Some(Ok(_)) => Match::Differs,
+        Some(Err(_)) => Match::OtherType,
+    };
+    let algorithm = members.text("alg").and_then(|name| Algorithm::from_name(&name));
+    let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| members.raw(name).is_some());
+    let numbers = match kind {
+        Some(KeyKind::Rsa) => [text("n"), text("e")],
+        Some(KeyKind::Ed25519) => [text("x"), String::new()],
+        _ => [text("x"), text("y")],
+    };
     Some(Jwk {
-        kty: member("kty"),
-        use_: member("use"),
-        key_ops: match members.get("key_ops").map(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get())) {
-            None => Member::Absent,
-            Some(Ok(list)) => Member::Is(list.iter().any(|one| text(Some(one)) == Member::Is("verify".into()))),
-            Some(Err(_)) => Member::OtherType,
-        },
-        alg: member("alg"),
-        kid: member("kid"),
-        crv: member("crv"),
-        n: member("n"),
-        e: member("e"),
-        x: member("x"),
-        y: member("y"),
-        private: ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| members.contains_key(*name)),
+        facts: KeyFacts::new(kind)
+            .private(private)
+            .bound(members.compare("use", Some(&["sig".into()])), key_ops, members.compare("alg", None), algorithm)
+            .too_long(numbers.iter().any(|text| text.len() > LONGEST_NUMBER)),
+        kid: members.text("kid"),
+        numbers,
     })
 }
 
-fn text(member: Option<&&RawValue>) -> Member<String> {
-    match member.map(|raw| serde_json::from_str(raw.get())) {
-        None => Member::Absent,
-        Some(Ok(text)) => Member::Is(text),
-        Some(Err(_)) => Member::OtherType,
+impl Source for &[Jwk] {
+    fn count(&mut self) -> Option<usize> {
+        Some(self.len())
+    }
+
+    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+        let Jwk { facts, numbers, .. } = self.get(index)?;
+        let (first, second) = room.split_at_mut_checked(LONGEST_NUMBER)?;
+        Some((*facts, [write(first, &numbers[0]), write(second, &numbers[1])]))
     }
 }
 
-/// A NumericDate (RFC 7519 §2).
-fn time(member: Option<&&RawValue>) -> Member<f64> {
-    let Some(raw) = member else { return Member::Absent };
-    // The text is a JSON value already: what begins like a number is one, and `infinity` does not get here.
-    match raw.get().parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() => Member::Is(seconds),
-        _ => Member::OtherType,
-    }
-}
-
-/// A claim that is a string, against those that are accepted (RFC 7519 §4.1.1); `None`: any.
-fn compare(member: Option<&&RawValue>, accepted: Option<&[String]>) -> Match {
-    match text(member) {
-        Member::Absent => Match::Absent,
-        Member::OtherType => Match::OtherType,
-        Member::Is(text) if accepted.is_none_or(|accepted| accepted.contains(&text)) => Match::Matches,
-        Member::Is(_) => Match::Differs,
-    }
-}
-
-/// RFC 7519 §4.1.3: one string, or an array of strings of which one is accepted.
-fn compare_audience(member: Option<&&RawValue>, accepted: Option<&[String]>) -> Match {
-    let (Some(raw), Some(accepted)) = (member, accepted) else { return compare(member, accepted) };
-    if !raw.get().starts_with('[') {
-        return compare(member, Some(accepted));
-    }
-    match serde_json::from_str::<Vec<String>>(raw.get()) {
-        Ok(list) if list.iter().any(|one| accepted.contains(one)) => Match::Matches,
-        Ok(_) => Match::Differs,
-        Err(_) => Match::OtherType,
-    }
+/// What does not fit is not read: the facts say so.
+fn write<'a>(room: &'a mut [u8], text: &str) -> &'a [u8] {
+    let Some(place) = room.get_mut(..text.len()) else { return &[] };
+    place.copy_from_slice(text.as_bytes());
+    place
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn claims(json: &str, policy: &Policy) -> ClaimsFacts {
+        Members::read(json).unwrap().claims(policy)
+    }
+
     #[test]
     fn one_object_and_nothing_else() {
         for json in ["", "null", "[]", "7", "\"a\"", "{} {}", "{},", "\u{feff}{}", "{\"a\":01}", "{\"a\":\"\n\"}"] {
-            assert_eq!(header(json), None, "{json:?}");
-            assert_eq!(claims(json, &Policy::default()), None, "{json:?}");
+            assert!(Members::read(json).is_none(), "{json:?}");
         }
-        assert_eq!(header(" {}\n"), Some(HeaderFacts::default()));
+        let facts = Members::read(" {}\n").unwrap().header();
+        assert_eq!((facts.alg(), facts.typ(), facts.kid(), facts.algorithm()), Default::default());
     }
 
     #[test]
     fn the_last_of_two_members_counts() {
-        let facts = header(r#"{"alg":"none","alg":"RS256","kid":"a","kid":7,"typ":null,"crit":null}"#).unwrap();
-        assert_eq!(facts.alg, Member::Is("RS256".into()));
-        assert_eq!((facts.kid, facts.typ), (Member::OtherType, Member::OtherType));
-        assert!(facts.demands_extension);
+        let json = r#"{"alg":"none","alg":"RS256","kid":"a","kid":7,"typ":null,"crit":null}"#;
+        let facts = Members::read(json).unwrap().header();
+        assert_eq!((facts.alg(), facts.algorithm()), (Match::Good, Some(Algorithm::Rs256)));
+        assert_eq!((facts.kid(), facts.typ()), (Match::OtherType, Match::OtherType));
+        assert!(facts.demands_extension());
     }
 
     #[test]
     fn times_are_finite_doubles() {
-        let exp = |json: &str| claims(&[r#"{"exp":"#, json, "}"].concat(), &Policy::default()).unwrap().exp;
+        let facts = |json: &str| claims(&[r#"{"exp":"#, json, "}"].concat(), &Policy::default());
         for (json, seconds) in
             [("1", 1.0), ("-1.5e1", -15.0), ("1e308", 1e308), ("18446744073709551616", 2_f64.powi(64))]
         {
-            assert_eq!(exp(json), Member::Is(seconds), "{json}");
+            assert_eq!(facts(json).time(Claim::Exp), Some(seconds), "{json}");
         }
         for json in ["1e400", "-1e400", "null", "\"1\"", "\"inf\"", "true", "[]", "{}"] {
-            assert_eq!(exp(json), Member::OtherType, "{json}");
+            assert_eq!(facts(json).of(Claim::Exp), Match::OtherType, "{json}");
         }
     }
 
     #[test]
     fn an_audience_is_a_string_or_a_list_of_strings() {
         let policy = Policy { audiences: Some(vec!["a".into(), "b".into()]), ..Policy::default() };
-        let aud = |json: &str| claims(&[r#"{"aud":"#, json, "}"].concat(), &policy).unwrap().aud;
+        let aud = |json: &str| claims(&[r#"{"aud":"#, json, "}"].concat(), &policy).of(Claim::Aud);
         for (json, expected) in [
-            (r#""a""#, Match::Matches),
-            (r#"["x","b"]"#, Match::Matches),
+            (r#""a""#, Match::Good),
+            (r#"["x","b"]"#, Match::Good),
             (r#""ab""#, Match::Differs),
             ("[]", Match::Differs),
             (r#"["a",7]"#, Match::OtherType),
@@ -178,18 +215,21 @@ mod tests {
         ] {
             assert_eq!(aud(json), expected, "{json}");
         }
-        assert_eq!(claim_text(r#"{"aud":["x", 1]}"#, "aud"), r#"["x", 1]"#);
-        assert_eq!(claim_text(r#"{"iss":"\u0061"}"#, "iss"), "a");
+        let shown = |json, name| Members::read(json).unwrap().shown(name);
+        assert_eq!(shown(r#"{"aud":["x", 1]}"#, "aud").as_deref(), Some(r#"["x", 1]"#));
+        assert_eq!(shown(r#"{"iss":"\u0061"}"#, "iss").as_deref(), Some("a"));
     }
 
     #[test]
     fn a_key_set_is_an_object_with_a_list_of_objects() {
         for json in ["[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[{},null]}"#, r#"{"keys":[]} x"#] {
-            assert_eq!(jwks(json).unwrap_err().code(), "jwks_invalid", "{json}");
+            assert_eq!(jwks(json).unwrap_err().code, "jwks_invalid", "{json}");
         }
-        let keys =
-            jwks(r#"{"keys":[{"kty":"RSA","key_ops":["sign","verify"],"d":null},{"key_ops":"verify"}]}"#).unwrap();
-        assert_eq!((keys[0].key_ops.clone(), keys[0].private), (Member::Is(true), true));
-        assert_eq!((keys[1].key_ops.clone(), keys[1].private), (Member::OtherType, false));
+        let json = r#"{"keys":[{"kty":"RSA","key_ops":["sign","verify"],"d":null},{"key_ops":"verify"}]}"#;
+        let [private, string] = jwks(json).unwrap().try_into().unwrap();
+        let rsa = KeyFacts::new(Some(KeyKind::Rsa)).private(true);
+        assert_eq!(private.facts, rsa.bound(Match::Absent, Match::Good, Match::Absent, None));
+        let none = KeyFacts::new(None).bound(Match::Absent, Match::OtherType, Match::Absent, None);
+        assert_eq!(string.facts, none);
     }
 }

@@ -4,8 +4,11 @@
 //! `jwt-compact` is asked for signatures only: it would ignore `crit` and look at neither `iss` nor `aud`, so the order
 //! of checks is this crate's own, the same as on the web ([`jwt::verify`](crate::jwt::verify::verify)).
 
+mod explain;
 mod json;
+mod policy;
 pub mod signature;
 mod verifier;
 
+pub use policy::Policy;
 pub use verifier::{Verified, Verifier};

@@ -1,14 +1,13 @@
 //! The check of one signature (RFC 7515 §5.2 step 8).
 
-use crate::error::{Error, KeyFault, Untrusted};
-use crate::jwks::{Key, Material};
-use crate::jwt::Algorithm;
+use crate::error::{fault, Verdict};
+use crate::jwt::{Algorithm, KeyKind};
 use alloc::vec::Vec;
 use jwt_compact::alg::{Ed25519, Es256, Rsa, RsaPublicKey, VerifyingKey};
 use jwt_compact::{Algorithm as _, AlgorithmSignature};
 use rsa::BigUint;
 
-/// What [`Key`] allows at most; `rsa` alone stops at 4096 bits.
+/// What a key set allows at most; `rsa` alone stops at 4096 bits.
 const MAX_RSA_BITS: usize = 8192;
 
 /// Whether this engine has `algorithm`: ES384 and ES512 are not in `jwt-compact`.
@@ -17,28 +16,21 @@ pub fn supports(algorithm: Algorithm) -> bool {
     !matches!(algorithm, Algorithm::Es384 | Algorithm::Es512)
 }
 
-/// What is said of an algorithm that is not here.
-pub(super) const UNSUPPORTED: Error = Error::EnvironmentUnsupported("ES384 and ES512 need WebCrypto");
-
-/// Whether `signature` is the one of `key` over `input`.
+/// Whether `signature` over `input` is one of the key with these numbers: big-endian octets of `n` and `e`, of `x` and
+/// `y`, or the point of an Ed25519 key and nothing. Whether a key may be used with an algorithm at all is no question of
+/// this function: see [`Key::fits`](crate::jwks::Key::fits).
 ///
 /// # Errors
-/// [`Error::EnvironmentUnsupported`] for an algorithm that is not here, [`Error::KeyInvalid`] for a key whose numbers
-/// are no key, [`Error::KeyUnusable`] for a key of another kind.
-pub fn verify(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Result<bool, Error> {
-    if !supports(algorithm) {
-        return Err(UNSUPPORTED);
-    }
-    // One key, one algorithm (RFC 8725 §3.1), whoever calls.
-    key.fits(algorithm)?;
-    let fault = |what| KeyFault { kid: key.kid.as_deref().map(Untrusted::new), what };
-    let checked = match (key.material(), algorithm) {
-        (Some((_, Material::Rsa { n, e })), _) => verify_rsa(n, e, algorithm, input, signature),
-        (Some((_, Material::Ec { x, y })), Algorithm::Es256) => verify_es256(x, y, input, signature),
-        (Some((_, Material::Okp { x })), Algorithm::EdDsa) => Some(verify_ed25519(x, input, signature)),
-        _ => return Err(Error::KeyUnusable(fault("its kty or crv is for another algorithm"))),
+/// `environment_unsupported` for an algorithm that is not here, `key_invalid` for numbers that are no key.
+pub fn verify(algorithm: Algorithm, numbers: [&[u8]; 2], input: &[u8], signature: &[u8]) -> Verdict<bool> {
+    let [first, second] = numbers;
+    let checked = match algorithm.key() {
+        KeyKind::Rsa => verify_rsa(first, second, algorithm, input, signature),
+        KeyKind::P256 => verify_es256(first, second, input, signature),
+        KeyKind::Ed25519 => Some(verify_ed25519(first, input, signature)),
+        KeyKind::P384 | KeyKind::P521 => return Err(&fault::NOT_IN_RUST),
     };
-    checked.ok_or_else(|| Error::KeyInvalid(fault("its numbers are no public key")))
+    checked.ok_or(&fault::KEY_NO_KEY)
 }
 
 /// RFC 7518 §3.3 and §3.5. `None`: the numbers are no key.

@@ -1,21 +1,25 @@
 //! The verifier as a Rust library.
 
-use super::{json, signature};
-use crate::error::{Error, Untrusted};
-use crate::jwks::{Key, KeySet};
-use crate::jwt::verify::{verify, Host, Scratch};
-use crate::jwt::{Algorithm, ClaimsFacts, HeaderFacts, Member, Moment, Policy};
+use super::explain::{about_key, explain};
+use super::json::{self, Jwk, Members};
+use super::{signature, Policy};
+use crate::error::{fault, Error, Verdict};
+use crate::jwks::KeySet;
+use crate::jwt::verify::{verify, Host, Scratch, Typ};
+use crate::jwt::{compact, limit, Algorithm, ClaimsFacts, HeaderFacts, Moment, Rules};
 use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use serde_json::{Map, Value};
 
 /// Verifies JSON Web Tokens (RFC 7519) against one policy and one key set (RFC 7517), without a browser.
 ///
 /// The order of checks and their answers are those of the JavaScript `JwtVerifier`; only ES384 and ES512 are missing
-/// ([`Error::EnvironmentUnsupported`]).
+/// (`environment_unsupported`).
 ///
 /// ```
-/// use bixarena_auth_client::engine::Verifier;
-/// use bixarena_auth_client::jwt::{Algorithm, Policy};
+/// use bixarena_auth_client::engine::{Policy, Verifier};
+/// use bixarena_auth_client::jwt::Algorithm;
 ///
 /// // The token and the key of RFC 8037, appendix A.4; its payload is no JSON, so it is no JWT.
 /// let jwks = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
@@ -35,7 +39,7 @@ use serde_json::{Map, Value};
 /// ```
 #[derive(Debug)]
 pub struct Verifier {
-    policy: Policy,
+    rules: Rules,
     keys: KeySet,
     host: Native,
     scratch: Scratch,
@@ -51,48 +55,56 @@ pub struct Verified {
 }
 
 impl Verifier {
-    /// Makes a verifier for the keys of a JWK Set, given as JSON. Mind that [`Policy::default`] leaves issuer and
-    /// audience unchecked.
+    /// Makes a verifier for the keys of a JWK Set, given as JSON.
     ///
     /// # Errors
-    /// [`Error::EnvironmentUnsupported`] if the policy allows ES384 or ES512; [`Error::JwksInvalid`] if that is no JWK
-    /// Set, or none of its keys is usable.
+    /// `environment_unsupported` if the policy allows ES384 or ES512; `jwks_invalid` if that is no JWK Set, or none of
+    /// its keys is usable.
     pub fn new(policy: Policy, jwks: &str) -> Result<Self, Error> {
         if Algorithm::all().any(|algorithm| policy.algorithms.contains(algorithm) && !signature::supports(algorithm)) {
-            return Err(signature::UNSUPPORTED);
+            return Err(Error::new(&fault::NOT_IN_RUST));
         }
-        let keys = KeySet::sole(&json::jwks(jwks)?)?;
-        Ok(Self { policy, keys, host: Native::default(), scratch: Scratch::default() })
+        let jwks = json::jwks(jwks)?;
+        let mut keys = KeySet::EMPTY;
+        keys.read(&mut jwks.as_slice())?;
+        if !keys.is_usable() {
+            return Err(Error::new(&fault::JWKS_NO_KEY));
+        }
+        let (rules, scratch) = (policy.rules(), Scratch::new(policy.max_bytes));
+        Ok(Self { rules, keys, host: Native { policy, jwks, header: String::new(), claims: String::new() }, scratch })
     }
 
-    /// Why keys of the set are never used.
+    /// Why keys of the set are never used: `key_invalid` or `key_unusable`, one for each such key.
     pub fn flaws(&self) -> impl Iterator<Item = Error> + '_ {
-        self.keys.flaws()
+        let kid = |index| self.host.jwks.get(index).and_then(|jwk: &Jwk| jwk.kid.as_deref());
+        self.keys.flaws().map(move |(index, fault)| about_key(fault, kid(index)))
     }
 
     /// Verifies a token at `now`, in seconds since the epoch (RFC 7519 §7.2).
     ///
     /// # Errors
-    /// One error for each check, see [`Error`]. [`Error::TokenMalformed`] also stands for a header or claims that Rust
-    /// cannot hold, as `JSON.parse` can: an unpaired surrogate, a number beyond the range of a double.
+    /// One error for each check, see [`fault`]. `token_malformed` also stands for a header or claims that Rust cannot
+    /// hold, as `JSON.parse` can: an unpaired surrogate, a number beyond the range of a double.
     pub fn verify(&mut self, token: &str, now: f64) -> Result<Verified, Error> {
-        let Self { policy, keys, host, scratch } = self;
-        verify(host, scratch, token.as_bytes(), policy, keys, Moment::Now(now))?;
+        let Self { rules, keys, host, scratch } = self;
+        let moment = Moment::Now(now);
+        verify(host, scratch, token.as_bytes(), rules, keys, moment)
+            .map_err(|fault| explain(fault, limit(fault, rules, moment), &host.policy, &host.header, &host.claims))?;
         Ok(Verified { header: map(&host.header)?, claims: map(&host.claims)? })
     }
 }
 
 fn map(json: &str) -> Result<Map<String, Value>, Error> {
-    serde_json::from_str(json).map_err(|_| Error::TokenMalformed("it holds a value that cannot be represented"))
+    serde_json::from_str(json).map_err(|_| Error::new(&fault::UNREPRESENTABLE))
 }
 
 /// `serde_json` and `jwt-compact` as the host of the checks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Native {
+    policy: Policy,
+    jwks: Vec<Jwk>,
     /// The JSON of the header parsed last.
     header: String,
-    /// The `kid` in it.
-    kid: Option<String>,
     /// The JSON of the claims parsed last.
     claims: String,
 }
@@ -102,27 +114,38 @@ impl Host for Native {
 
     fn header(&mut self, json: &[u8]) -> Option<HeaderFacts> {
         self.header = core::str::from_utf8(json).ok()?.into();
-        let facts = json::header(&self.header)?;
-        self.kid = match &facts.kid {
-            Member::Is(kid) => Some(kid.clone()),
-            Member::Absent | Member::OtherType => None,
-        };
-        Some(facts)
+        Some(Members::read(&self.header)?.header())
     }
 
-    fn claims(&mut self, json: &[u8], policy: &Policy) -> Option<ClaimsFacts> {
+    fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts> {
         self.claims = core::str::from_utf8(json).ok()?.into();
-        json::claims(&self.claims, policy)
+        Some(Members::read(&self.claims)?.claims(&self.policy))
     }
 
-    fn claim_text(&self, name: &str) -> String {
-        json::claim_text(&self.claims, name)
+    fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]> {
+        let text = match which {
+            Typ::Expected => self.policy.typ.clone(),
+            Typ::Found => Members::read(&self.header)?.text("typ"),
+        }?;
+        let place = room.get_mut(..text.len())?;
+        place.copy_from_slice(text.as_bytes());
+        Some(place)
     }
 
-    fn signature(&mut self, key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Result<(), Error> {
-        match signature::verify(key, algorithm, input, signature)? {
+    fn is_named(&mut self, index: usize) -> bool {
+        let named = Members::read(&self.header).and_then(|header| header.text("kid"));
+        self.jwks.get(index).is_some_and(|jwk| jwk.kid == named)
+    }
+
+    fn signature(&mut self, index: usize, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Verdict {
+        let Some([first, second]) = self.jwks.get(index).map(|jwk| &jwk.numbers) else { return Err(&fault::INTERNAL) };
+        let mut room = vec![0; compact::room_for(first.len()) + compact::room_for(second.len())];
+        let mut room = room.as_mut_slice();
+        let first = compact::decode(first.as_bytes(), &mut room)?;
+        let second = compact::decode(second.as_bytes(), &mut room)?;
+        match signature::verify(algorithm, [first, second], input, signature)? {
             true => Ok(()),
-            false => Err(Error::SignatureInvalid(self.kid.as_deref().map(Untrusted::new))),
+            false => Err(&fault::SIGNATURE_INVALID),
         }
     }
 }

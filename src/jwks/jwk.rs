@@ -1,193 +1,166 @@
 //! One key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2): whether it may and can verify anything.
 
-use crate::error::{Error, KeyFault, Untrusted};
-use crate::jwt::{compact, ed25519, Algorithm, KeyKind, Member};
-use alloc::string::String;
-use alloc::vec::Vec;
+use crate::error::{fault, Fault, Verdict};
+use crate::jwt::{compact, ed25519, Algorithm, KeyKind, Match};
 
-/// The members of a JWK that matter, as whoever parsed it found them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Jwk {
-    /// `kty` (§4.1).
-    pub kty: Member<String>,
-    /// `use` (§4.2).
-    pub use_: Member<String>,
-    /// `key_ops` (§4.3): whether it is a list that holds `verify`.
-    pub key_ops: Member<bool>,
-    /// `alg` (§4.4).
-    pub alg: Member<String>,
-    /// `kid` (§4.5).
-    pub kid: Member<String>,
-    /// `crv`.
-    pub crv: Member<String>,
-    /// The modulus.
-    pub n: Member<String>,
-    /// The public exponent.
-    pub e: Member<String>,
-    /// The x coordinate, or the Ed25519 public key.
-    pub x: Member<String>,
-    /// The y coordinate.
-    pub y: Member<String>,
-    /// Whether it has a private member (`d`, `p`, `q`, `dp`, `dq`, `qi`, `oth`, `k`).
-    pub private: bool,
-}
-
-/// The public numbers of a key, decoded and checked: big-endian octets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Material {
-    /// RSA, without leading zeros.
-    Rsa {
-        /// The modulus.
-        n: Vec<u8>,
-        /// The public exponent.
-        e: Vec<u8>,
-    },
-    /// A point on a curve, its coordinates of full length.
-    Ec {
-        /// The x coordinate.
-        x: Vec<u8>,
-        /// The y coordinate.
-        y: Vec<u8>,
-    },
-    /// An Ed25519 public key of 32 octets.
-    Okp {
-        /// The encoded point.
-        x: Vec<u8>,
-    },
-}
-
-/// Why a key is never used.
+/// What the checks need to know of a JWK beside its numbers; read by whoever parsed it.
+///
+/// From the lowest bit: the number of the kind that `kty` and `crv` name, 7 for another; whether it has a private member
+/// (`d`, `p`, `q`, `dp`, `dq`, `qi`, `oth`, `k`); `use`, `key_ops` and `alg`, each a [`Match`] (with `sig`, with a list
+/// that holds `verify`, and for `alg` good where it is a string); the number of the algorithm, 15 for a name that is
+/// none; whether a number was too long to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flaw {
-    /// It may not verify.
-    Unusable(&'static str),
-    /// It is weak or broken.
-    Invalid(&'static str),
+pub struct KeyFacts(pub u32);
+
+impl KeyFacts {
+    /// The facts of a key of this kind and with nothing else.
+    #[must_use]
+    pub fn new(kind: Option<KeyKind>) -> Self {
+        Self(kind.map_or(7, |kind| kind as u32) | 15 << 10)
+    }
+
+    /// The same facts, with a private member or none.
+    #[must_use]
+    pub fn private(self, private: bool) -> Self {
+        Self(self.0 | u32::from(private) << 3)
+    }
+
+    /// The same facts, with these marks for `use`, `key_ops` and `alg`.
+    #[must_use]
+    pub fn bound(self, purpose: Match, key_ops: Match, alg: Match, algorithm: Option<Algorithm>) -> Self {
+        let number = algorithm.map_or(15, |algorithm| algorithm as u32);
+        let marks = (purpose as u32) << 4 | (key_ops as u32) << 6 | (alg as u32) << 8 | number << 10;
+        Self(self.0 & 15 | marks)
+    }
+
+    /// The same facts, of a key with a number over [`LONGEST_NUMBER`] characters.
+    #[must_use]
+    pub fn too_long(self, too_long: bool) -> Self {
+        Self(self.0 | u32::from(too_long) << 14)
+    }
+
+    fn kind(self) -> Option<KeyKind> {
+        KeyKind::from_number(self.0 & 7)
+    }
+
+    fn is_private(self) -> bool {
+        self.0 >> 3 & 1 != 0
+    }
+
+    fn algorithm(self) -> Option<Algorithm> {
+        Algorithm::from_number(self.0 >> 10 & 15)
+    }
+
+    fn is_too_long(self) -> bool {
+        self.0 >> 14 & 1 != 0
+    }
 }
 
-/// A key of a set.
-#[derive(Debug, Clone, PartialEq)]
+/// The longest text of a number that is worth reading, in characters: of a modulus over 8192 bits.
+pub const LONGEST_NUMBER: usize = 1_400;
+
+/// A key of a set: what it may verify, or why it is never used. Its numbers stay with whoever checks signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// Its place in the set as it was published.
-    pub index: usize,
-    /// Its key ID.
-    pub kid: Option<String>,
-    /// Its `alg`, if it is bound to one that exists here.
+    usable: Verdict<KeyKind>,
+    /// Its `alg`, if it is bound to one.
     algorithm: Option<Algorithm>,
-    usable: Result<(KeyKind, Material), Flaw>,
 }
-
-const PRIVATE: Flaw = Flaw::Invalid("it has private members, so it is no secret any more: replace it at the issuer");
 
 impl Key {
-    /// Reads the key at `index` of a set.
+    /// No key: a place to put one.
+    pub(super) const NONE: Self = Self { usable: Err(&fault::KEY_NO_KEY), algorithm: None };
+
+    /// Reads a key. `numbers` are the texts of `n` and `e`, of `x` and `y`, or of `x` alone; of at most
+    /// [`LONGEST_NUMBER`] characters each.
     #[must_use]
-    pub fn new(index: usize, jwk: &Jwk) -> Self {
-        let algorithm = jwk.alg.as_ref().and_then(|name| Algorithm::from_name(name));
-        Self { index, kid: jwk.kid.as_ref().cloned(), algorithm, usable: read(jwk, algorithm) }
+    pub fn new(facts: KeyFacts, numbers: [&[u8]; 2]) -> Self {
+        Self { usable: read(facts, numbers), algorithm: facts.algorithm() }
     }
 
-    /// The kind and the public numbers, if the key is usable at all.
+    /// Why the key is never used: `key_invalid` or `key_unusable`. `None` for a usable one.
     #[must_use]
-    pub fn material(&self) -> Option<(KeyKind, &Material)> {
-        self.usable.as_ref().ok().map(|(kind, material)| (*kind, material))
-    }
-
-    /// Why the key is never used: [`Error::KeyInvalid`] or [`Error::KeyUnusable`]. `None` for a usable one.
-    #[must_use]
-    pub fn flaw(&self) -> Option<Error> {
-        let fault = |what| KeyFault { kid: self.kid.as_deref().map(Untrusted::new), what };
-        match self.usable {
-            Ok(_) => None,
-            Err(Flaw::Unusable(what)) => Some(Error::KeyUnusable(fault(what))),
-            Err(Flaw::Invalid(what)) => Some(Error::KeyInvalid(fault(what))),
-        }
+    pub fn flaw(&self) -> Option<&'static Fault> {
+        self.usable.err()
     }
 
     /// Whether it can verify what this algorithm signed (RFC 8725 §3.1: one key, one algorithm).
     ///
     /// # Errors
-    /// [`Error::KeyInvalid`] or [`Error::KeyUnusable`], with the reason.
-    pub fn fits(&self, algorithm: Algorithm) -> Result<(), Error> {
-        if let Some(flaw) = self.flaw() {
-            return Err(flaw);
+    /// `key_invalid` or `key_unusable`.
+    pub fn fits(&self, algorithm: Algorithm) -> Verdict {
+        if self.usable? != algorithm.key() {
+            Err(&fault::KEY_OF_OTHER_KIND)
+        } else if self.algorithm.is_some_and(|bound| bound != algorithm) {
+            Err(&fault::KEY_OF_OTHER_ALG)
+        } else {
+            Ok(())
         }
-        let what = match self.material() {
-            Some((kind, _)) if kind != algorithm.key() => "its kty or crv is for another algorithm",
-            _ if self.algorithm.is_some_and(|bound| bound != algorithm) => "its alg is not the token's",
-            _ => return Ok(()),
-        };
-        Err(Error::KeyUnusable(KeyFault { kid: self.kid.as_deref().map(Untrusted::new), what }))
     }
 }
 
-fn read(jwk: &Jwk, algorithm: Option<Algorithm>) -> Result<(KeyKind, Material), Flaw> {
-    let text = |member: &Member<String>| member.as_ref().cloned().unwrap_or_default();
-    let kind = match (text(&jwk.kty).as_str(), text(&jwk.crv).as_str()) {
-        ("RSA", _) => KeyKind::Rsa,
-        ("EC", "P-256") => KeyKind::P256,
-        ("EC", "P-384") => KeyKind::P384,
-        ("EC", "P-521") => KeyKind::P521,
-        ("OKP", "Ed25519") => KeyKind::Ed25519,
-        _ => return Err(Flaw::Unusable("no supported algorithm has its kty and crv")),
-    };
-    if jwk.private {
-        return Err(PRIVATE);
+fn read(facts: KeyFacts, [first, second]: [&[u8]; 2]) -> Verdict<KeyKind> {
+    let Some(kind) = facts.kind() else { return Err(&fault::KEY_OF_NO_ALGORITHM) };
+    if facts.is_private() {
+        return Err(&fault::KEY_PRIVATE);
     }
-    if !jwk.use_.is_absent() && jwk.use_.as_ref().is_none_or(|purpose| purpose != "sig") {
-        return Err(Flaw::Unusable("its use is not sig"));
+    let is_bound = |shift| Match::at(facts.0, shift) != Match::Absent;
+    let is_good = |shift| Match::at(facts.0, shift) == Match::Good;
+    if is_bound(4) && !is_good(4) {
+        return Err(&fault::KEY_NOT_FOR_SIGNATURES);
     }
-    if !jwk.key_ops.is_absent() && jwk.key_ops != Member::Is(true) {
-        return Err(Flaw::Unusable("its key_ops do not hold verify"));
+    if is_bound(6) && !is_good(6) {
+        return Err(&fault::KEY_NOT_FOR_VERIFYING);
     }
-    if !jwk.alg.is_absent() && algorithm.is_none_or(|algorithm| algorithm.key() != kind) {
-        return Err(Flaw::Unusable("its alg is not supported for its kty"));
+    if is_bound(8) && facts.algorithm().is_none_or(|algorithm| algorithm.key() != kind) {
+        return Err(&fault::KEY_ALG_UNSUPPORTED);
     }
-    let material = match kind.coordinate_length() {
-        None => rsa(&text(&jwk.n), &text(&jwk.e))?,
-        Some(length) if kind == KeyKind::Ed25519 => {
-            let x = coordinate(&text(&jwk.x), length)?;
-            if ed25519::is_weak_point(&x) {
-                return Err(Flaw::Invalid("its point has a small order or is not canonical"));
-            }
-            Material::Okp { x }
-        }
-        Some(length) => Material::Ec { x: coordinate(&text(&jwk.x), length)?, y: coordinate(&text(&jwk.y), length)? },
-    };
-    Ok((kind, material))
+    if facts.is_too_long() {
+        return Err(&fault::KEY_TOO_LONG);
+    }
+    let mut room = [0; 2 * compact::room_for(LONGEST_NUMBER)];
+    let mut room = &mut room[..];
+    let mut octets = |text| compact::decode(text, &mut room).map_err(|_| &fault::KEY_NOT_BASE64URL);
+    let (first, second) = (octets(first)?, octets(second)?);
+    match kind {
+        KeyKind::Rsa => check_rsa(first, second)?,
+        _ => check_point(kind, first, second)?,
+    }
+    Ok(kind)
 }
 
 /// RFC 7518 §3.3: 2048 bits or more. Larger than 8192 bits only serves to keep a verifier busy, as does an exponent
 /// over 33 bits; an even number is no RSA modulus and no exponent.
-fn rsa(n: &str, e: &str) -> Result<Material, Flaw> {
-    let (n, e) = (unsigned(n)?, unsigned(e)?);
-    match bits(&n) {
-        ..2048 => return Err(Flaw::Invalid("its modulus has less than 2048 bits")),
-        8193.. => return Err(Flaw::Invalid("its modulus has more than 8192 bits")),
+fn check_rsa(n: &[u8], e: &[u8]) -> Verdict {
+    // RFC 7518 §6.3.1.1: in the fewest octets; leading zeros would count as bits of strength.
+    if n.first() == Some(&0) || e.first() == Some(&0) {
+        return Err(&fault::KEY_LEADING_ZERO);
+    }
+    match bits(n) {
+        ..2048 => return Err(&fault::KEY_MODULUS_SHORT),
+        8193.. => return Err(&fault::KEY_TOO_LONG),
         _ => {}
     }
-    if is_even(&n) {
-        return Err(Flaw::Invalid("its modulus is even"));
+    if is_even(n) {
+        return Err(&fault::KEY_MODULUS_EVEN);
     }
-    if is_even(&e) || bits(&e) < 2 || bits(&e) > 33 {
-        return Err(Flaw::Invalid("its exponent is even, below 3, or over 33 bits"));
+    if is_even(e) || !(2..=33).contains(&bits(e)) {
+        return Err(&fault::KEY_EXPONENT);
     }
-    Ok(Material::Rsa { n, e })
+    Ok(())
 }
 
-fn octets(text: &str) -> Result<Vec<u8>, Flaw> {
-    let mut octets = Vec::new();
-    compact::decode(text.as_bytes(), &mut octets).map_err(|_| Flaw::Invalid("one of its numbers is not base64url"))?;
-    Ok(octets)
-}
-
-/// A big-endian number. RFC 7518 §6.3.1.1: in the fewest octets; leading zeros would count as bits of strength.
-fn unsigned(text: &str) -> Result<Vec<u8>, Flaw> {
-    let octets = octets(text)?;
-    match octets.first() {
-        Some(0) => Err(Flaw::Invalid("one of its numbers begins with a zero octet")),
-        _ => Ok(octets),
+/// RFC 7518 §6.2.1.2, RFC 8037 §2: coordinates of exactly the length of the curve.
+fn check_point(kind: KeyKind, x: &[u8], y: &[u8]) -> Verdict {
+    let length = kind.coordinate_length();
+    let is_single = kind == KeyKind::Ed25519;
+    if x.len() != length || y.len() != if is_single { 0 } else { length } {
+        return Err(&fault::KEY_COORDINATE);
     }
+    if is_single && ed25519::is_weak_point(x) {
+        return Err(&fault::KEY_WEAK_POINT);
+    }
+    Ok(())
 }
 
 fn bits(number: &[u8]) -> usize {
@@ -198,31 +171,19 @@ fn is_even(number: &[u8]) -> bool {
     number.last().is_none_or(|last| last & 1 == 0)
 }
 
-/// RFC 7518 §6.2.1.2: of exactly the length of the curve.
-fn coordinate(text: &str, length: usize) -> Result<Vec<u8>, Flaw> {
-    let octets = octets(text)?;
-    if octets.len() == length {
-        Ok(octets)
-    } else {
-        Err(Flaw::Invalid("a coordinate has the wrong length"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn is(text: &str) -> Member<String> {
-        Member::Is(text.into())
-    }
+    const RSA: KeyFacts = KeyFacts(15 << 10);
 
-    /// An RSA key of `bits` bits: the top and the lowest bit set, `zeros` octets in front.
-    fn rsa_key(bits: usize, zeros: usize, e: &str) -> Jwk {
+    /// An RSA modulus of `bits` bits: the top and the lowest bit set, `zeros` octets in front.
+    fn modulus(bits: usize, zeros: usize) -> Vec<u8> {
         let mut number = vec![0; zeros];
         number.push(1 << ((bits - 1) % 8));
         number.resize(zeros + bits.div_ceil(8), 0);
         *number.last_mut().unwrap() |= 1;
-        Jwk { kty: is("RSA"), n: is(&encode(&number)), e: is(e), ..Jwk::default() }
+        number
     }
 
     fn encode(octets: &[u8]) -> String {
@@ -238,8 +199,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn reads(jwk: &Jwk, expected: &str) {
-        assert_eq!(Key::new(0, jwk).flaw().map_or("ok", |error| error.code()), expected, "{jwk:?}");
+    fn reads(facts: KeyFacts, first: &str, second: &str, expected: &str) {
+        let key = Key::new(facts, [first.as_bytes(), second.as_bytes()]);
+        assert_eq!(key.flaw().map_or("ok", |flaw| flaw.code), expected, "{key:?}");
     }
 
     #[test]
@@ -259,62 +221,62 @@ mod tests {
             (2048, 0, "A_____8", "key_invalid"),
             (2048, 0, "AQAB=", "key_invalid"),
         ] {
-            reads(&rsa_key(bits, zeros, e), expected);
+            reads(RSA, &encode(&modulus(bits, zeros)), e, expected);
         }
-        let even = encode(&[0xfe; 256]);
-        reads(&Jwk { n: is(&even), ..rsa_key(2048, 0, "AQAB") }, "key_invalid");
+        reads(RSA, &encode(&[0xfe; 256]), "AQAB", "key_invalid");
+        reads(RSA.too_long(true), "", "AQAB", "key_invalid");
+        reads(RSA, "", "", "key_invalid");
     }
 
     #[test]
     fn a_key_may_be_for_something_else() {
-        let good = || rsa_key(2048, 0, "AQAB");
-        for (jwk, expected) in [
-            (Jwk { use_: is("sig"), ..good() }, "ok"),
-            (Jwk { use_: is("enc"), ..good() }, "key_unusable"),
-            (Jwk { use_: Member::OtherType, ..good() }, "key_unusable"),
-            (Jwk { key_ops: Member::Is(true), ..good() }, "ok"),
-            (Jwk { key_ops: Member::Is(false), ..good() }, "key_unusable"),
-            (Jwk { alg: is("PS512"), ..good() }, "ok"),
-            (Jwk { alg: is("ES256"), ..good() }, "key_unusable"),
-            (Jwk { alg: is("RSA-OAEP"), ..good() }, "key_unusable"),
-            (Jwk { kty: is("oct"), private: true, ..Jwk::default() }, "key_unusable"),
-            (Jwk { private: true, ..good() }, "key_invalid"),
-            (Jwk { kty: is("EC"), crv: is("secp256k1"), ..Jwk::default() }, "key_unusable"),
+        use Match::{Absent, Differs, Good, OtherType};
+        let n = encode(&modulus(2048, 0));
+        let with = |purpose, key_ops, alg, algorithm| RSA.bound(purpose, key_ops, alg, algorithm);
+        for (facts, expected) in [
+            (with(Good, Absent, Absent, None), "ok"),
+            (with(Differs, Absent, Absent, None), "key_unusable"),
+            (with(OtherType, Absent, Absent, None), "key_unusable"),
+            (with(Absent, Good, Absent, None), "ok"),
+            (with(Absent, Differs, Absent, None), "key_unusable"),
+            (with(Absent, OtherType, Absent, None), "key_unusable"),
+            (with(Absent, Absent, Good, Some(Algorithm::Ps512)), "ok"),
+            (with(Absent, Absent, Good, Some(Algorithm::Es256)), "key_unusable"),
+            (with(Absent, Absent, Good, None), "key_unusable"),
+            (with(Absent, Absent, OtherType, None), "key_unusable"),
+            (KeyFacts::new(None).private(true), "key_unusable"),
+            (RSA.private(true), "key_invalid"),
         ] {
-            reads(&jwk, expected);
+            reads(facts, &n, "AQAB", expected);
         }
     }
 
     #[test]
     fn points_have_the_length_of_their_curve_and_no_small_order() {
-        let ec = |length: usize| Jwk {
-            kty: is("EC"),
-            crv: is("P-521"),
-            x: is(&encode(&vec![1; length])),
-            y: is(&encode(&[1; 66])),
-            ..Jwk::default()
-        };
-        reads(&ec(66), "ok");
-        reads(&ec(65), "key_invalid");
-        let okp = |x: &[u8]| Jwk { kty: is("OKP"), crv: is("Ed25519"), x: is(&encode(x)), ..Jwk::default() };
-        reads(&okp(&[9; 32]), "ok");
-        reads(&okp(&[9; 31]), "key_invalid");
+        let p521 = KeyFacts::new(Some(KeyKind::P521));
+        reads(p521, &encode(&[1; 66]), &encode(&[1; 66]), "ok");
+        reads(p521, &encode(&[1; 65]), &encode(&[1; 66]), "key_invalid");
+        reads(p521, &encode(&[1; 66]), "", "key_invalid");
+        let point = |x: &[u8], expected| reads(KeyFacts::new(Some(KeyKind::Ed25519)), &encode(x), "", expected);
+        point(&[9; 32], "ok");
+        point(&[9; 31], "key_invalid");
         let mut identity = [0; 32];
-        reads(&okp(&identity), "key_invalid");
+        point(&identity, "key_invalid");
         identity[0] = 1;
-        reads(&okp(&identity), "key_invalid");
+        point(&identity, "key_invalid");
         identity[31] = 0x80;
-        reads(&okp(&identity), "key_invalid");
-        reads(&okp(&[0xff; 32]), "key_invalid");
+        point(&identity, "key_invalid");
+        point(&[0xff; 32], "key_invalid");
     }
 
     #[test]
     fn a_key_fits_its_own_algorithm_only() {
-        let bound = Key::new(0, &Jwk { alg: is("RS256"), ..rsa_key(2048, 0, "AQAB") });
+        let n = encode(&modulus(2048, 0));
+        let read = |facts| Key::new(facts, [n.as_bytes(), b"AQAB"]);
+        let bound = read(RSA.bound(Match::Absent, Match::Absent, Match::Good, Some(Algorithm::Rs256)));
         assert_eq!(bound.fits(Algorithm::Rs256), Ok(()));
-        assert_eq!(bound.fits(Algorithm::Ps256).unwrap_err().code(), "key_unusable");
-        let free = Key::new(0, &rsa_key(2048, 0, "AQAB"));
-        assert_eq!(free.fits(Algorithm::Ps256), Ok(()));
-        assert_eq!(free.fits(Algorithm::Es256).unwrap_err().code(), "key_unusable");
+        assert_eq!(bound.fits(Algorithm::Ps256), Err(&fault::KEY_OF_OTHER_ALG));
+        assert_eq!(read(RSA).fits(Algorithm::Ps256), Ok(()));
+        assert_eq!(read(RSA).fits(Algorithm::Es256), Err(&fault::KEY_OF_OTHER_KIND));
     }
 }

@@ -4,5 +4,5 @@ pub mod cache;
 mod jwk;
 mod set;
 
-pub use jwk::{Jwk, Key, Material};
-pub use set::{KeySet, MAX_KEYS};
+pub use jwk::{Key, KeyFacts, LONGEST_NUMBER};
+pub use set::{KeySet, Source, MAX_KEYS};

@@ -1,102 +1,138 @@
 //! The set, and the choice of a key.
 
-use super::jwk::{Jwk, Key};
-use crate::error::{Error, Untrusted};
+use super::jwk::{Key, KeyFacts, LONGEST_NUMBER};
+use crate::error::{fault, Fault, Verdict};
 use crate::jwt::Algorithm;
-use alloc::vec::Vec;
 
 /// The largest set that is read. Real ones hold two or three keys; a huge one serves to keep a verifier busy.
 pub const MAX_KEYS: usize = 100;
 
+/// A parsed JWK Set (RFC 7517 §5).
+pub trait Source {
+    /// How many keys it has; `None` if it is no object with an array of keys.
+    fn count(&mut self) -> Option<usize>;
+
+    /// The key at `index`, and the texts of its numbers (see [`Key::new`]), for which there is `room`. `None` if it is
+    /// no object.
+    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])>;
+}
+
 /// The keys that are known.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct KeySet {
-    keys: Vec<Key>,
+    keys: [Key; MAX_KEYS],
+    count: usize,
 }
 
 impl KeySet {
+    /// A set without keys.
+    pub const EMPTY: Self = Self { keys: [Key::NONE; MAX_KEYS], count: 0 };
+
     /// Reads a set. Keys that cannot be used are kept with their reason ([`KeySet::flaws`]), so that a token that names
     /// one gets that reason.
     ///
     /// # Errors
-    /// [`Error::JwksInvalid`] for more than [`MAX_KEYS`] keys.
-    pub fn new(jwks: &[Jwk]) -> Result<Self, Error> {
-        if jwks.len() > MAX_KEYS {
-            return Err(Error::JwksInvalid("it holds more than 100 keys"));
+    /// `jwks_invalid` if it is none, or has more than [`MAX_KEYS`] keys.
+    pub fn read(&mut self, source: &mut impl Source) -> Verdict {
+        self.count = 0;
+        let Some(count) = source.count() else { return Err(&fault::JWKS_NO_SET) };
+        let Some(places) = self.keys.get_mut(..count) else { return Err(&fault::JWKS_TOO_MANY) };
+        let mut room = [0; 2 * LONGEST_NUMBER];
+        for (index, place) in places.iter_mut().enumerate() {
+            let Some((facts, numbers)) = source.key(index, &mut room) else { return Err(&fault::JWKS_KEY_NO_OBJECT) };
+            *place = Key::new(facts, numbers);
         }
-        Ok(Self { keys: jwks.iter().enumerate().map(|(index, jwk)| Key::new(index, jwk)).collect() })
+        self.count = count;
+        Ok(())
     }
 
-    /// Reads a set that is all there will ever be: it must hold a usable key.
+    /// Whether any key can be used: a set that is all there will ever be must have one.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.keys().iter().any(|key| key.flaw().is_none())
+    }
+
+    fn keys(&self) -> &[Key] {
+        self.keys.get(..self.count).unwrap_or_default()
+    }
+
+    /// Why keys of the set are never used: the place of each such key, with `key_invalid` or `key_unusable`.
+    pub fn flaws(&self) -> impl Iterator<Item = (usize, &'static Fault)> + '_ {
+        self.keys().iter().enumerate().filter_map(|(index, key)| Some((index, key.flaw()?)))
+    }
+
+    /// The place of the key that a header means (RFC 7515 §6, appendix D): the one with its `kid` (`is_named`); if it
+    /// `names_key` none, the only one that fits. A key without an ID is never taken for one that was named.
     ///
     /// # Errors
-    /// [`Error::JwksInvalid`] as above, or if no key is usable.
-    pub fn sole(jwks: &[Jwk]) -> Result<Self, Error> {
-        let set = Self::new(jwks)?;
-        match set.keys.iter().any(|key| key.material().is_some()) {
-            true => Ok(set),
-            false => Err(Error::JwksInvalid(match set.flaws().next() {
-                Some(Error::KeyUnusable(fault) | Error::KeyInvalid(fault)) => fault.what,
-                _ => "it holds no key",
-            })),
-        }
-    }
-
-    /// Why keys of the set are never used: [`Error::KeyInvalid`] or [`Error::KeyUnusable`], one for each such key.
-    pub fn flaws(&self) -> impl Iterator<Item = Error> + '_ {
-        self.keys.iter().filter_map(Key::flaw)
-    }
-
-    /// The key that a header means (RFC 7515 §6, appendix D): the one with its `kid`; without a `kid` the only one
-    /// that fits. A key without an ID is never taken for one that was named.
-    ///
-    /// # Errors
-    /// [`Error::KeyNotFound`], [`Error::KeyAmbiguous`]; if the named key does not fit, its reason.
-    pub fn select(&self, algorithm: Algorithm, kid: Option<&str>) -> Result<&Key, Error> {
-        let safe_kid = || kid.map(Untrusted::new);
+    /// `key_not_found`, `key_ambiguous`; if the named key does not fit, its reason.
+    pub fn select(
+        &self,
+        algorithm: Algorithm,
+        names_key: bool,
+        mut is_named: impl FnMut(usize) -> bool,
+    ) -> Verdict<usize> {
         let mut fitting = None;
         let mut reason = None;
-        for key in self.keys.iter().filter(|key| kid.is_none() || key.kid.as_deref() == kid) {
+        for (index, key) in self.keys().iter().enumerate() {
+            if names_key && !is_named(index) {
+                continue;
+            }
             match key.fits(algorithm) {
                 // Two keys that both fit: trying one after the other would let an attacker choose.
-                Ok(()) if fitting.is_some() => return Err(Error::KeyAmbiguous(safe_kid())),
-                Ok(()) => fitting = Some(key),
-                Err(error) => reason = reason.or(kid.map(|_| error)),
+                Ok(()) if fitting.is_some() => return Err(&fault::KEY_AMBIGUOUS),
+                Ok(()) => fitting = Some(index),
+                Err(fault) if names_key => reason = reason.or(Some(fault)),
+                Err(_) => {}
             }
         }
-        fitting.ok_or_else(|| reason.unwrap_or_else(|| Error::KeyNotFound(safe_kid())))
+        fitting.ok_or(reason.unwrap_or(&fault::KEY_NOT_FOUND))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jwt::Member;
+    use crate::jwt::KeyKind;
 
-    fn is(text: &str) -> Member<String> {
-        Member::Is(text.into())
+    const NUMBER: &[u8] = b"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
+
+    /// A key as these tests name it: its ID, its kind, and whether it is private.
+    type Plain = (Option<&'static str>, KeyKind, bool);
+
+    struct Table<'a>(&'a [Plain]);
+
+    impl Source for Table<'_> {
+        fn count(&mut self) -> Option<usize> {
+            Some(self.0.len())
+        }
+
+        fn key<'a>(&mut self, index: usize, _room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+            let (_, kind, private) = *self.0.get(index)?;
+            let second = if kind == KeyKind::Ed25519 { &[][..] } else { NUMBER };
+            Some((KeyFacts::new(Some(kind)).private(private), [NUMBER, second]))
+        }
     }
 
-    fn ed(kid: Option<&str>) -> Jwk {
-        let x = is("CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk");
-        Jwk { kty: is("OKP"), crv: is("Ed25519"), x, kid: kid.map_or(Member::Absent, is), ..Jwk::default() }
+    fn ed(kid: Option<&'static str>) -> Plain {
+        (kid, KeyKind::Ed25519, false)
     }
 
-    fn ec(kid: &str) -> Jwk {
-        let x = ed(None).x;
-        Jwk { kty: is("EC"), crv: is("P-256"), y: x.clone(), x, kid: is(kid), ..Jwk::default() }
+    fn ec(kid: &'static str) -> Plain {
+        (Some(kid), KeyKind::P256, false)
     }
 
     #[track_caller]
-    fn selects(jwks: &[Jwk], kid: Option<&str>, expected: Result<usize, &str>) {
-        let set = KeySet::new(jwks).unwrap();
-        let selected = set.select(Algorithm::EdDsa, kid);
-        assert_eq!(selected.map(|key| key.index).map_err(|error| error.code()), expected);
+    fn selects(keys: &[Plain], kid: Option<&str>, expected: Result<usize, &str>) {
+        let mut set = KeySet::EMPTY;
+        set.read(&mut Table(keys)).unwrap();
+        let selected = set.select(Algorithm::EdDsa, kid.is_some(), |index| keys[index].0 == kid);
+        assert_eq!(selected.map_err(|fault| fault.code), expected);
     }
 
     #[test]
     fn one_key_or_a_reason() {
-        let broken = || Jwk { private: true, ..ed(Some("a")) };
+        let broken = (Some("a"), KeyKind::Ed25519, true);
         selects(&[ed(Some("a")), ed(Some("b"))], Some("b"), Ok(1));
         selects(&[ed(Some("a"))], Some("b"), Err("key_not_found"));
         selects(&[ed(None)], Some("b"), Err("key_not_found"));
@@ -107,20 +143,21 @@ mod tests {
         selects(&[ed(Some("a")), ed(Some("a"))], Some("a"), Err("key_ambiguous"));
         selects(&[ec("a"), ed(Some("a"))], Some("a"), Ok(1));
         selects(&[ec("a")], Some("a"), Err("key_unusable"));
-        selects(&[broken()], Some("a"), Err("key_invalid"));
-        selects(&[broken(), ed(Some("a"))], Some("a"), Ok(1));
-        selects(&[broken()], None, Err("key_not_found"));
+        selects(&[broken], Some("a"), Err("key_invalid"));
+        selects(&[broken, ed(Some("a"))], Some("a"), Ok(1));
+        selects(&[broken], None, Err("key_not_found"));
     }
 
     #[test]
-    fn a_sole_set_has_a_usable_key() {
-        assert!(KeySet::sole(&[ed(None)]).is_ok());
-        let broken = Jwk { private: true, ..ed(None) };
-        for set in [vec![], vec![broken.clone()]] {
-            assert_eq!(KeySet::sole(&set).unwrap_err().code(), "jwks_invalid");
+    fn a_set_is_usable_if_one_of_its_keys_is() {
+        let broken = (None, KeyKind::Ed25519, true);
+        let mut set = KeySet::EMPTY;
+        for (keys, is_usable) in [(&[][..], false), (&[broken], false), (&[broken, ed(None)], true)] {
+            set.read(&mut Table(keys)).unwrap();
+            assert_eq!(set.is_usable(), is_usable);
         }
-        let mixed = KeySet::sole(&[broken, ed(None)]).unwrap();
-        assert_eq!(mixed.flaws().map(|flaw| flaw.code()).collect::<Vec<_>>(), ["key_invalid"]);
-        assert_eq!(KeySet::new(&vec![ed(None); 101]).unwrap_err().code(), "jwks_invalid");
+        assert_eq!(set.flaws().map(|(at, flaw)| (at, flaw.code)).collect::<Vec<_>>(), [(0, "key_invalid")]);
+        assert_eq!(set.read(&mut Table(&[ed(None); 101])), Err(&fault::JWKS_TOO_MANY));
+        assert!(!set.is_usable(), "what could not be read leaves nothing behind");
     }
 }

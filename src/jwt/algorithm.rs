@@ -43,14 +43,36 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// The length of one coordinate in octets (RFC 7518 §6.2.1.2, RFC 8037 §2); `None` for RSA.
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [Self; 5] = [Self::Rsa, Self::P256, Self::P384, Self::P521, Self::Ed25519];
+
+    /// The kind with this number.
     #[must_use]
-    pub fn coordinate_length(self) -> Option<usize> {
+    pub fn from_number(number: u32) -> Option<Self> {
+        Self::ALL.get(number as usize).copied()
+    }
+
+    /// The kind that these members of a JWK name (RFC 7517 §4.1, RFC 7518 §6.2.1.1); RSA keys have no curve.
+    #[must_use]
+    pub fn from_names(kty: &str, crv: &str) -> Option<Self> {
+        match (kty, crv) {
+            ("RSA", _) => Some(Self::Rsa),
+            ("EC", "P-256") => Some(Self::P256),
+            ("EC", "P-384") => Some(Self::P384),
+            ("EC", "P-521") => Some(Self::P521),
+            ("OKP", "Ed25519") => Some(Self::Ed25519),
+            _ => None,
+        }
+    }
+
+    /// The length of one coordinate in octets (RFC 7518 §6.2.1.2, RFC 8037 §2); 0 for RSA, which has none.
+    #[must_use]
+    pub fn coordinate_length(self) -> usize {
         match self {
-            KeyKind::Rsa => None,
-            KeyKind::P256 | KeyKind::Ed25519 => Some(32),
-            KeyKind::P384 => Some(48),
-            KeyKind::P521 => Some(66),
+            KeyKind::Rsa => 0,
+            KeyKind::P256 | KeyKind::Ed25519 => 32,
+            KeyKind::P384 => 48,
+            KeyKind::P521 => 66,
         }
     }
 }
@@ -60,26 +82,26 @@ struct Row {
     algorithm: Algorithm,
     name: &'static str,
     key: KeyKind,
-    /// In octets; `None` where it is the length of the RSA modulus, which the engines compare.
-    signature_length: Option<usize>,
+    /// In octets; 0 where it is the length of the RSA modulus, which the engines compare.
+    signature_length: u8,
 }
 
-const fn row(algorithm: Algorithm, name: &'static str, key: KeyKind, signature_length: Option<usize>) -> Row {
+const fn row(algorithm: Algorithm, name: &'static str, key: KeyKind, signature_length: u8) -> Row {
     Row { algorithm, name, key, signature_length }
 }
 
 /// In the order of the enum, so that an algorithm's number is its row's.
 static TABLE: [Row; 10] = [
-    row(Algorithm::Rs256, "RS256", KeyKind::Rsa, None),
-    row(Algorithm::Rs384, "RS384", KeyKind::Rsa, None),
-    row(Algorithm::Rs512, "RS512", KeyKind::Rsa, None),
-    row(Algorithm::Ps256, "PS256", KeyKind::Rsa, None),
-    row(Algorithm::Ps384, "PS384", KeyKind::Rsa, None),
-    row(Algorithm::Ps512, "PS512", KeyKind::Rsa, None),
-    row(Algorithm::Es256, "ES256", KeyKind::P256, Some(64)),
-    row(Algorithm::Es384, "ES384", KeyKind::P384, Some(96)),
-    row(Algorithm::Es512, "ES512", KeyKind::P521, Some(132)),
-    row(Algorithm::EdDsa, "EdDSA", KeyKind::Ed25519, Some(64)),
+    row(Algorithm::Rs256, "RS256", KeyKind::Rsa, 0),
+    row(Algorithm::Rs384, "RS384", KeyKind::Rsa, 0),
+    row(Algorithm::Rs512, "RS512", KeyKind::Rsa, 0),
+    row(Algorithm::Ps256, "PS256", KeyKind::Rsa, 0),
+    row(Algorithm::Ps384, "PS384", KeyKind::Rsa, 0),
+    row(Algorithm::Ps512, "PS512", KeyKind::Rsa, 0),
+    row(Algorithm::Es256, "ES256", KeyKind::P256, 64),
+    row(Algorithm::Es384, "ES384", KeyKind::P384, 96),
+    row(Algorithm::Es512, "ES512", KeyKind::P521, 132),
+    row(Algorithm::EdDsa, "EdDSA", KeyKind::Ed25519, 64),
 ];
 
 impl Algorithm {
@@ -99,6 +121,12 @@ impl Algorithm {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         TABLE.iter().find(|row| row.name == name).map(|row| row.algorithm)
+    }
+
+    /// The algorithm with this number.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        TABLE.get(number as usize).map(|row| row.algorithm)
     }
 
     fn row(self) -> &'static Row {
@@ -123,7 +151,8 @@ impl Algorithm {
     /// DER (RFC 7518 §3.4); Ed25519 begins with a point that must not have a small order.
     #[must_use]
     pub fn admits_signature(self, signature: &[u8]) -> bool {
-        self.row().signature_length.is_none_or(|length| length == signature.len())
+        let length = usize::from(self.row().signature_length);
+        (length == 0 || length == signature.len())
             && (self.key() != KeyKind::Ed25519
                 || signature.get(..32).is_some_and(|point| !ed25519::is_weak_point(point)))
     }
@@ -134,6 +163,18 @@ impl Algorithm {
 pub struct AlgorithmSet(u16);
 
 impl AlgorithmSet {
+    /// The set of this one alone.
+    #[must_use]
+    pub const fn of(algorithm: Algorithm) -> Self {
+        Self(1 << algorithm as u16)
+    }
+
+    /// The set whose bits are these, one for the number of each algorithm.
+    #[must_use]
+    pub fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Whether it holds `algorithm`.
     #[must_use]
     pub fn contains(self, algorithm: Algorithm) -> bool {

@@ -1,43 +1,8 @@
 //! The claims that need no key (RFC 7519 §4.1): times, issuer, audience, subject, and what the caller requires.
 
-use super::header::Member;
-use super::policy::Policy;
-use crate::error::{ClaimFault, Error, Untrusted, Value};
-use alloc::string::String;
-
-/// How a claim compares with what is expected of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Match {
-    /// Not there.
-    #[default]
-    Absent,
-    /// There, but of a type that the claim cannot have.
-    OtherType,
-    /// There, with another value.
-    Differs,
-    /// As expected.
-    Matches,
-}
-
-/// What the checks need to know of the claims; read by whoever parsed them. If a member stands there twice, the last
-/// one counts.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ClaimsFacts {
-    /// `exp`, in seconds since the epoch; a number that is not finite counts as another type.
-    pub exp: Member<f64>,
-    /// `nbf`, likewise.
-    pub nbf: Member<f64>,
-    /// `iat`, likewise.
-    pub iat: Member<f64>,
-    /// `iss` against [`Policy::issuers`]: a string (§4.1.1).
-    pub iss: Match,
-    /// `aud` against the expected audiences: a string or an array of strings (§4.1.3). An empty array differs.
-    pub aud: Match,
-    /// `sub`: a string if it is there.
-    pub sub: Match,
-    /// The first of [`Policy::required`] that is not there, by its number.
-    pub missing: Option<usize>,
-}
+use super::facts::{Claim, ClaimsFacts, Match};
+use super::rules::Rules;
+use crate::error::{fault, Fault, Verdict};
 
 /// At which moment the claims are judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,108 +13,105 @@ pub enum Moment {
     Issue,
 }
 
-/// Checks claims in the order `exp`, `nbf`, `iat`, age, `iss`, `aud`, `sub`, required ones. `text` gives the text of a
-/// claim, for the error.
+/// Checks claims in the order `exp`, `nbf`, `iat`, age, `iss`, `aud`, `sub`, required ones.
 ///
 /// # Errors
-/// [`Error::ClaimMissing`], [`Error::ClaimInvalid`], [`Error::TokenExpired`], [`Error::TokenNotYetValid`],
-/// [`Error::IssuerMismatch`], [`Error::AudienceMismatch`].
-pub(super) fn check(
-    facts: &ClaimsFacts,
-    policy: &Policy,
-    moment: Moment,
-    text: &dyn Fn(&str) -> String,
-) -> Result<(), Error> {
-    check_times(facts, policy, moment)?;
-    check_identity("iss", facts.iss, policy.issuers.as_deref(), Error::IssuerMismatch, text)?;
-    check_identity("aud", facts.aud, policy.audiences.as_deref(), Error::AudienceMismatch, text)?;
-    if facts.sub == Match::OtherType {
-        return Err(invalid("sub"));
+/// `claim_missing`, `claim_invalid`, `token_expired`, `token_not_yet_valid`, `issuer_mismatch`, `audience_mismatch`.
+pub(super) fn check(facts: &ClaimsFacts, rules: &Rules, moment: Moment) -> Verdict {
+    check_times(facts, rules, moment)?;
+    if rules.checks_issuer {
+        let faults = [&fault::ISS_MISSING, &fault::ISS_INVALID, &fault::ISSUER_MISMATCH];
+        check_match(facts.of(Claim::Iss), faults)?;
     }
-    match facts.missing {
-        Some(number) => Err(missing(policy.required.get(number).map_or("", String::as_str))),
+    if rules.checks_audience {
+        let faults = [&fault::AUD_MISSING, &fault::AUD_INVALID, &fault::AUDIENCE_MISMATCH];
+        check_match(facts.of(Claim::Aud), faults)?;
+    }
+    if facts.of(Claim::Sub) == Match::OtherType {
+        return Err(&fault::SUB_INVALID);
+    }
+    match facts.missing() {
+        Some(_) => Err(&fault::REQUIRED_MISSING),
         None => Ok(()),
     }
 }
 
 /// When the token was valid first and is valid last, in seconds: what a cached answer has to look at again.
 #[must_use]
-pub fn validity(facts: &ClaimsFacts, policy: &Policy) -> (f64, f64) {
-    let number = |member: &Member<f64>| member.as_ref().copied();
-    let begins = number(&facts.nbf).unwrap_or(f64::NEG_INFINITY).max(number(&facts.iat).unwrap_or(f64::NEG_INFINITY));
-    let expires = number(&facts.exp).unwrap_or(f64::NEG_INFINITY);
+pub fn validity(facts: &ClaimsFacts, rules: &Rules) -> (f64, f64) {
+    let time = |claim| facts.time(claim).unwrap_or(f64::NEG_INFINITY);
+    let begins = time(Claim::Nbf).max(time(Claim::Iat));
     // Too old is `now - iat > maxTokenAge + tolerance`: the last good moment is itself still good, expiry is not.
-    let ages = policy.max_age.zip(number(&facts.iat)).map_or(f64::INFINITY, |(age, iat)| iat + age);
-    (begins - policy.tolerance, expires.min(ages) + policy.tolerance)
+    let ages = facts.time(Claim::Iat).map_or(f64::INFINITY, |iat| iat + rules.max_age);
+    (begins - rules.tolerance, time(Claim::Exp).min(ages) + rules.tolerance)
 }
 
-fn check_times(facts: &ClaimsFacts, policy: &Policy, moment: Moment) -> Result<(), Error> {
+/// The number that would just have passed a check, for its error: seconds since the epoch, or octets. Not a number where
+/// there is none.
+#[must_use]
+pub fn limit(fault: &'static Fault, rules: &Rules, moment: Moment) -> f64 {
     let now = match moment {
-        Moment::Now(now) => Some(now),
-        Moment::Issue => None,
+        Moment::Now(now) => now,
+        Moment::Issue => f64::NAN,
     };
-    let exp = time("exp", &facts.exp)?.ok_or_else(|| missing("exp"))?;
+    let is = |row: &'static Fault| core::ptr::eq(fault, row);
+    if is(&fault::EXPIRED) {
+        now - rules.tolerance
+    } else if is(&fault::TOO_OLD) {
+        now - rules.max_age - rules.tolerance
+    } else if is(&fault::BEFORE_NBF) || is(&fault::BEFORE_IAT) {
+        now + rules.tolerance
+    } else if is(&fault::TOO_LARGE) {
+        rules.max_bytes as f64
+    } else {
+        f64::NAN
+    }
+}
+
+fn check_times(facts: &ClaimsFacts, rules: &Rules, moment: Moment) -> Verdict {
+    let Some(exp) = facts.time(Claim::Exp) else {
+        return Err(if facts.of(Claim::Exp) == Match::Absent { &fault::EXP_MISSING } else { &fault::EXP_INVALID });
+    };
     // RFC 7519 §4.1.4: "on or after which the JWT MUST NOT be accepted".
-    if let Some(now) = now.filter(|now| *now >= exp + policy.tolerance) {
-        return Err(Error::TokenExpired(fault("exp", now - policy.tolerance, exp)));
-    }
-    for (claim, member) in [("nbf", &facts.nbf), ("iat", &facts.iat)] {
-        if let Some((begin, now)) = time(claim, member)?.zip(now).filter(|(begin, now)| *begin > now + policy.tolerance)
-        {
-            return Err(Error::TokenNotYetValid(fault(claim, now + policy.tolerance, begin)));
+    if let Moment::Now(now) = moment {
+        if now >= exp + rules.tolerance {
+            return Err(&fault::EXPIRED);
         }
     }
-    let iat = || facts.iat.as_ref().copied().ok_or_else(|| missing("iat"));
-    match (now, policy.max_age) {
-        (None, _) => iat().map(|_| ()),
-        (Some(now), Some(max_age)) if now - iat()? > max_age + policy.tolerance => {
-            Err(Error::TokenExpired(fault("iat", now - max_age - policy.tolerance, iat()?)))
-        }
+    begin(facts, Claim::Nbf, rules, moment, &fault::NBF_INVALID, &fault::BEFORE_NBF)?;
+    begin(facts, Claim::Iat, rules, moment, &fault::IAT_INVALID, &fault::BEFORE_IAT)?;
+    match (facts.time(Claim::Iat), moment) {
+        (Some(iat), Moment::Now(now)) if now - iat > rules.max_age + rules.tolerance => Err(&fault::TOO_OLD),
+        (None, Moment::Issue) => Err(&fault::IAT_MISSING),
+        (None, Moment::Now(_)) if rules.max_age < f64::INFINITY => Err(&fault::IAT_MISSING),
         _ => Ok(()),
     }
 }
 
-fn time(claim: &'static str, member: &Member<f64>) -> Result<Option<f64>, Error> {
-    match member {
-        Member::Is(seconds) => Ok(Some(*seconds)),
-        Member::Absent => Ok(None),
-        Member::OtherType => Err(invalid(claim)),
+/// A time before which the token is not valid; it may be absent.
+fn begin(
+    facts: &ClaimsFacts,
+    claim: Claim,
+    rules: &Rules,
+    moment: Moment,
+    invalid: &'static Fault,
+    early: &'static Fault,
+) -> Verdict {
+    match (facts.of(claim), facts.time(claim), moment) {
+        (Match::OtherType, ..) => Err(invalid),
+        (_, Some(begin), Moment::Now(now)) if begin > now + rules.tolerance => Err(early),
+        _ => Ok(()),
     }
 }
 
-fn check_identity(
-    claim: &'static str,
-    found: Match,
-    expected: Option<&[String]>,
-    mismatch: fn(ClaimFault) -> Error,
-    text: &dyn Fn(&str) -> String,
-) -> Result<(), Error> {
-    let Some(expected) = expected else { return Ok(()) };
+/// The faults are those of a member that is absent, of another type, and another one than expected.
+fn check_match(found: Match, [absent, invalid, mismatch]: [&'static Fault; 3]) -> Verdict {
     match found {
-        Match::Matches => Ok(()),
-        Match::Absent => Err(missing(claim)),
-        Match::OtherType => Err(invalid(claim)),
-        Match::Differs => Err(mismatch(ClaimFault {
-            claim: claim.into(),
-            expected: Some(match expected {
-                [one] => Value::Text(one.clone()),
-                several => Value::OneOf(several.to_vec()),
-            }),
-            received: Some(Value::Untrusted(Untrusted::new(&text(claim)))),
-        })),
+        Match::Good => Ok(()),
+        Match::Absent => Err(absent),
+        Match::OtherType => Err(invalid),
+        Match::Differs => Err(mismatch),
     }
-}
-
-fn fault(claim: &str, expected: f64, received: f64) -> ClaimFault {
-    ClaimFault { claim: claim.into(), expected: Some(Value::Number(expected)), received: Some(Value::Number(received)) }
-}
-
-fn missing(claim: &str) -> Error {
-    Error::ClaimMissing(ClaimFault { claim: claim.into(), expected: None, received: None })
-}
-
-fn invalid(claim: &str) -> Error {
-    Error::ClaimInvalid(ClaimFault { claim: claim.into(), expected: None, received: None })
 }
 
 #[cfg(test)]
@@ -159,92 +121,92 @@ mod tests {
     const NOW: f64 = 1_000_000.0;
 
     fn facts() -> ClaimsFacts {
-        ClaimsFacts {
-            exp: Member::Is(NOW + 600.0),
-            nbf: Member::Is(NOW),
-            iat: Member::Is(NOW),
-            ..ClaimsFacts::default()
-        }
+        ClaimsFacts::default().at(Claim::Exp, NOW + 600.0).at(Claim::Nbf, NOW).at(Claim::Iat, NOW)
+    }
+
+    /// Rules that look at times alone.
+    fn times() -> Rules {
+        Rules { checks_issuer: false, checks_audience: false, ..Rules::default() }
     }
 
     #[track_caller]
-    fn answers(facts: &ClaimsFacts, policy: &Policy, now: f64, expected: &str) {
-        let answer = check(facts, policy, Moment::Now(now), &|_| "found".into());
-        assert_eq!(answer.as_ref().map_or_else(Error::code, |()| "ok"), expected);
+    fn answers(facts: ClaimsFacts, rules: &Rules, now: f64, expected: &str) {
+        assert_eq!(check(&facts, rules, Moment::Now(now)).map_or_else(|fault| fault.code, |()| "ok"), expected);
     }
 
     #[test]
     fn times_are_judged_to_the_tolerance() {
-        let policy = Policy::default();
-        answers(&facts(), &policy, NOW, "ok");
-        answers(&facts(), &policy, NOW + 604.999, "ok");
-        answers(&facts(), &policy, NOW + 605.0, "token_expired");
-        answers(&facts(), &policy, NOW - 5.0, "ok");
-        answers(&facts(), &policy, NOW - 5.001, "token_not_yet_valid");
-        answers(&ClaimsFacts { nbf: Member::Absent, ..facts() }, &policy, NOW - 6.0, "token_not_yet_valid");
-        answers(&ClaimsFacts { exp: Member::Is(-1.0), ..facts() }, &policy, NOW, "token_expired");
-        answers(&ClaimsFacts { exp: Member::Is(1e308), ..facts() }, &policy, NOW, "ok");
-        answers(&ClaimsFacts { exp: Member::Absent, ..facts() }, &policy, NOW, "claim_missing");
-        for wrong in [
-            ClaimsFacts { exp: Member::OtherType, ..facts() },
-            ClaimsFacts { nbf: Member::OtherType, ..facts() },
-            ClaimsFacts { iat: Member::OtherType, ..facts() },
-        ] {
-            answers(&wrong, &policy, NOW, "claim_invalid");
+        let rules = times();
+        answers(facts(), &rules, NOW, "ok");
+        answers(facts(), &rules, NOW + 604.999, "ok");
+        answers(facts(), &rules, NOW + 605.0, "token_expired");
+        answers(facts(), &rules, NOW - 5.0, "ok");
+        answers(facts(), &rules, NOW - 5.001, "token_not_yet_valid");
+        answers(facts().with(Claim::Nbf, Match::Absent), &rules, NOW - 6.0, "token_not_yet_valid");
+        answers(facts().with(Claim::Iat, Match::Absent), &rules, NOW - 6.0, "token_not_yet_valid");
+        answers(facts().at(Claim::Exp, -1.0), &rules, NOW, "token_expired");
+        answers(facts().at(Claim::Exp, 1e308), &rules, NOW, "ok");
+        answers(facts().with(Claim::Exp, Match::Absent), &rules, NOW, "claim_missing");
+        for claim in [Claim::Exp, Claim::Nbf, Claim::Iat] {
+            answers(facts().with(claim, Match::OtherType), &rules, NOW, "claim_invalid");
         }
     }
 
     #[test]
     fn age_counts_from_iat() {
-        let policy = Policy { max_age: Some(60.0), ..Policy::default() };
-        answers(&facts(), &policy, NOW + 65.0, "ok");
-        answers(&facts(), &policy, NOW + 65.001, "token_expired");
-        answers(&ClaimsFacts { iat: Member::Absent, ..facts() }, &policy, NOW, "claim_missing");
+        let rules = Rules { max_age: 60.0, ..times() };
+        answers(facts(), &rules, NOW + 65.0, "ok");
+        answers(facts(), &rules, NOW + 65.001, "token_expired");
+        answers(facts().with(Claim::Iat, Match::Absent), &rules, NOW, "claim_missing");
+        answers(facts().with(Claim::Iat, Match::Absent), &times(), NOW, "ok");
     }
 
     #[test]
     fn identity_is_checked_unless_deliberately_not() {
-        let strict = Policy {
-            issuers: Some(vec!["a".into()]),
-            audiences: Some(vec!["b".into(), "c".into()]),
-            ..Policy::default()
-        };
-        let with = |iss, aud| ClaimsFacts { iss, aud, ..facts() };
-        answers(&with(Match::Matches, Match::Matches), &strict, NOW, "ok");
-        answers(&with(Match::Differs, Match::Matches), &strict, NOW, "issuer_mismatch");
-        answers(&with(Match::Absent, Match::Matches), &strict, NOW, "claim_missing");
-        answers(&with(Match::Matches, Match::Differs), &strict, NOW, "audience_mismatch");
-        answers(&with(Match::Matches, Match::OtherType), &strict, NOW, "claim_invalid");
-        answers(&with(Match::Differs, Match::OtherType), &Policy::default(), NOW, "ok");
-        answers(&ClaimsFacts { sub: Match::OtherType, ..facts() }, &Policy::default(), NOW, "claim_invalid");
+        let strict = Rules::default();
+        let with = |iss, aud| facts().with(Claim::Iss, iss).with(Claim::Aud, aud);
+        answers(with(Match::Good, Match::Good), &strict, NOW, "ok");
+        answers(with(Match::Differs, Match::Good), &strict, NOW, "issuer_mismatch");
+        answers(with(Match::Absent, Match::Good), &strict, NOW, "claim_missing");
+        answers(with(Match::Good, Match::Differs), &strict, NOW, "audience_mismatch");
+        answers(with(Match::Good, Match::OtherType), &strict, NOW, "claim_invalid");
+        answers(with(Match::Differs, Match::OtherType), &times(), NOW, "ok");
+        answers(facts().with(Claim::Sub, Match::OtherType), &times(), NOW, "claim_invalid");
     }
 
     #[test]
-    fn an_error_tells_what_was_expected_and_received() {
-        let strict = Policy { issuers: Some(vec!["urn:good".into()]), ..Policy::default() };
-        let wrong = ClaimsFacts { iss: Match::Differs, ..facts() };
-        let error = check(&wrong, &strict, Moment::Now(NOW), &|_| "urn:evil\n".into()).unwrap_err();
-        let fields = error.fields();
-        assert_eq!(fields.expected, Some(Value::Text("urn:good".into())));
-        assert_eq!(fields.received, Some(Value::Untrusted(Untrusted::new("urn:evil\n"))));
-        assert_eq!(error.to_string(), "the token is from another issuer");
+    fn the_first_missing_claim_is_told() {
+        let lacking = facts().lacking(Some(2));
+        assert_eq!(lacking.missing(), Some(2));
+        answers(lacking, &times(), NOW, "claim_missing");
+    }
+
+    #[test]
+    fn an_error_tells_the_limit() {
+        let rules = Rules { max_age: 60.0, ..Rules::default() };
+        for (fault, expected) in [
+            (&fault::EXPIRED, NOW - 5.0),
+            (&fault::TOO_OLD, NOW - 65.0),
+            (&fault::BEFORE_NBF, NOW + 5.0),
+            (&fault::BEFORE_IAT, NOW + 5.0),
+            (&fault::TOO_LARGE, 16_384.0),
+        ] {
+            assert_eq!(limit(fault, &rules, Moment::Now(NOW)), expected, "{}", fault.code);
+        }
+        assert!(limit(&fault::SUB_INVALID, &rules, Moment::Now(NOW)).is_nan());
     }
 
     #[test]
     fn at_issue_no_clock_counts() {
-        let ancient = ClaimsFacts { exp: Member::Is(2.0), nbf: Member::Is(1.0), iat: Member::Is(1.0), ..facts() };
-        assert_eq!(check(&ancient, &Policy::default(), Moment::Issue, &|_| String::new()), Ok(()));
-        let no_iat = ClaimsFacts { iat: Member::Absent, ..ancient };
-        assert_eq!(
-            check(&no_iat, &Policy::default(), Moment::Issue, &|_| String::new()).unwrap_err().code(),
-            "claim_missing"
-        );
+        let ancient = facts().at(Claim::Exp, 2.0).at(Claim::Nbf, 1.0).at(Claim::Iat, 1.0);
+        assert_eq!(check(&ancient, &times(), Moment::Issue), Ok(()));
+        let no_iat = ancient.with(Claim::Iat, Match::Absent);
+        assert_eq!(check(&no_iat, &times(), Moment::Issue), Err(&fault::IAT_MISSING));
     }
 
     #[test]
     fn validity_is_what_a_cache_looks_at() {
-        let policy = Policy { max_age: Some(60.0), ..Policy::default() };
-        assert_eq!(validity(&facts(), &policy), (NOW - 5.0, NOW + 65.0));
-        assert_eq!(validity(&facts(), &Policy::default()), (NOW - 5.0, NOW + 605.0));
+        assert_eq!(validity(&facts(), &Rules { max_age: 60.0, ..times() }), (NOW - 5.0, NOW + 65.0));
+        assert_eq!(validity(&facts(), &times()), (NOW - 5.0, NOW + 605.0));
     }
 }

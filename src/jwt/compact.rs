@@ -1,7 +1,6 @@
 //! The compact serialization (RFC 7515 §7.1): three base64url segments, and nothing that merely looks like them.
 
-use crate::error::Error;
-use alloc::vec::Vec;
+use crate::error::{fault, Verdict};
 
 /// The segments of a token, still encoded.
 #[derive(Debug, Clone, Copy)]
@@ -19,19 +18,17 @@ pub struct Segments<'a> {
 /// Splits a token at its two dots.
 ///
 /// # Errors
-/// [`Error::TokenMalformed`] if there are not exactly three segments, or header or payload is empty.
-pub fn split(token: &[u8]) -> Result<Segments<'_>, Error> {
-    let mut dots = token.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at);
-    let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
-        return Err(Error::TokenMalformed("it does not have three segments"));
-    };
-    let segments = (token.get(..first), token.get(first + 1..second), token.get(second + 1..), token.get(..second));
-    let (Some(header), Some(payload), Some(signature), Some(signing_input)) = segments else {
-        return Err(Error::TokenMalformed("it does not have three segments"));
+/// `token_malformed` if there are not exactly three segments, or header or payload is empty.
+pub fn split(token: &[u8]) -> Verdict<Segments<'_>> {
+    let mut parts = token.split(|byte| *byte == b'.');
+    let parts = (parts.next(), parts.next(), parts.next(), parts.next());
+    let (Some(header), Some(payload), Some(signature), None) = parts else {
+        return Err(&fault::NOT_THREE_SEGMENTS);
     };
     if header.is_empty() || payload.is_empty() {
-        return Err(Error::TokenMalformed("a segment is empty"));
+        return Err(&fault::EMPTY_SEGMENT);
     }
+    let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
     Ok(Segments { header, payload, signature, signing_input })
 }
 
@@ -59,52 +56,45 @@ fn six_bits(character: u8) -> u32 {
     u32::from(ALPHABET[character as usize])
 }
 
-/// Decodes base64url without padding into `out`, which is emptied first.
+/// Decodes base64url without padding into the front of `room`, which shrinks to what is left of it.
 ///
 /// Only the canonical form is taken: an accepted text re-encodes to itself (RFC 4648 §3.5), so that no two texts of a
 /// token mean the same.
 ///
 /// # Errors
-/// [`Error::TokenMalformed`] for another character (also `=`, `+`, `/`, white space), an impossible length, or bits
-/// left over that are not zero.
-pub fn decode(segment: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-    out.clear();
-    // Faults are gathered and looked at once: one branch a segment instead of one a character.
+/// `token_malformed` for another character (also `=`, `+`, `/`, white space), an impossible length, or bits left over
+/// that are not zero. Also if there is no room: a text of n characters needs ⌈¾n⌉ octets, rounded up to a multiple of 3.
+pub fn decode<'a>(text: &[u8], room: &mut &'a mut [u8]) -> Verdict<&'a [u8]> {
+    let length = text.len() * 3 / 4;
+    let padded = room_for(text.len());
+    let Some((out, rest)) = core::mem::take(room).split_at_mut_checked(padded) else {
+        return Err(&fault::NOT_BASE64URL);
+    };
+    *room = rest;
+    // Faults are gathered and looked at once: one branch a text instead of one a character.
     let mut faults = 0;
-    let quads = segment.chunks_exact(4);
-    let rest = quads.remainder();
-    out.extend(quads.flat_map(|quad| {
-        let [a, b, c, d] = quad else { return [0; 3] };
+    let quads = text.chunks_exact(4);
+    let mut last = [b'A'; 4];
+    last.iter_mut().zip(quads.remainder()).for_each(|(to, from)| *to = *from);
+    for (three, quad) in out.chunks_exact_mut(3).zip(quads.chain([&last[..]])) {
+        let [a, b, c, d] = quad else { continue };
         let (a, b, c, d) = (six_bits(*a), six_bits(*b), six_bits(*c), six_bits(*d));
         faults |= a | b | c | d;
-        let [_, x, y, z] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
-        [x, y, z]
-    }));
-    match rest {
-        [] => {}
-        [a, b] => {
-            let bits = six_bits(*a) << 6 | six_bits(*b);
-            faults |= six_bits(*a) | six_bits(*b);
-            if bits & 0xf != 0 {
-                return Err(Error::TokenMalformed("a segment is not canonical base64url"));
-            }
-            out.push((bits >> 4) as u8);
-        }
-        [a, b, c] => {
-            let bits = six_bits(*a) << 12 | six_bits(*b) << 6 | six_bits(*c);
-            faults |= six_bits(*a) | six_bits(*b) | six_bits(*c);
-            if bits & 3 != 0 {
-                return Err(Error::TokenMalformed("a segment is not canonical base64url"));
-            }
-            let [_, _, x, y] = (bits >> 2).to_be_bytes();
-            out.extend([x, y]);
-        }
-        _ => return Err(Error::TokenMalformed("a segment has an impossible length")),
+        let [_, octets @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+        three.copy_from_slice(&octets);
     }
-    if faults & !0x3f != 0 {
-        return Err(Error::TokenMalformed("a segment is not base64url"));
+    let (octets, padding) = out.split_at(length);
+    // Four characters hold three octets: one alone holds none, and what two or three hold too much must be zero.
+    if faults & !0x3f != 0 || text.len() % 4 == 1 || padding.iter().any(|octet| *octet != 0) {
+        return Err(&fault::NOT_BASE64URL);
     }
-    Ok(())
+    Ok(octets)
+}
+
+/// What [`decode`] needs for a text of so many characters.
+#[must_use]
+pub const fn room_for(characters: usize) -> usize {
+    characters.div_ceil(4) * 3
 }
 
 /// The deepest nesting that is parsed.
@@ -149,8 +139,8 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> Option<Vec<u8>> {
-        let mut out = Vec::new();
-        decode(text.as_bytes(), &mut out).ok().map(|()| out)
+        let mut room = vec![0xee; room_for(text.len())];
+        decode(text.as_bytes(), &mut room.as_mut_slice()).ok().map(<[u8]>::to_vec)
     }
 
     #[test]
@@ -180,6 +170,15 @@ mod tests {
             assert!(split(text.as_bytes()).is_err(), "{text:?}");
         }
         assert!(split(&[b'.'; 100_000]).is_err());
+    }
+
+    #[test]
+    fn texts_lie_one_after_another() {
+        let mut room = [0; 9];
+        let mut rest = room.as_mut_slice();
+        assert_eq!(decode(b"Zm8", &mut rest), Ok(&b"fo"[..]));
+        assert_eq!(decode(b"Zm9vYg", &mut rest), Ok(&b"foob"[..]));
+        assert_eq!(decode(b"Zg", &mut rest), Err(&fault::NOT_BASE64URL), "no room left");
     }
 
     #[test]

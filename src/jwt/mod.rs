@@ -6,11 +6,13 @@ mod algorithm;
 mod claims;
 pub mod compact;
 pub(crate) mod ed25519;
+mod facts;
 mod header;
-mod policy;
+mod rules;
 pub mod verify;
 
 pub use algorithm::{Algorithm, AlgorithmSet, KeyKind};
-pub use claims::{validity, ClaimsFacts, Match, Moment};
-pub use header::{Header, HeaderFacts, Member};
-pub use policy::Policy;
+pub use claims::{limit, validity, Moment};
+pub use facts::{Claim, ClaimsFacts, HeaderFacts, Match};
+pub use header::Header;
+pub use rules::Rules;

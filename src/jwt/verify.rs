@@ -1,10 +1,10 @@
 //! The whole order of checks, on one screen.
 
-use super::{claims, compact, header, Algorithm, ClaimsFacts, Header, HeaderFacts, Moment, Policy};
-use crate::error::{Error, Untrusted};
-use crate::jwks::{Key, KeySet};
-use alloc::string::String;
-use alloc::vec::Vec;
+use super::{claims, compact, header, Algorithm, ClaimsFacts, Header, HeaderFacts, Moment, Rules};
+use crate::error::{fault, Fault, Verdict};
+use crate::jwks::KeySet;
+use alloc::boxed::Box;
+use alloc::vec;
 
 /// What verification needs from its surroundings: a JSON parser and a signature engine. On the web they are the
 /// browser's own, natively they are serde_json and jwt-compact.
@@ -15,37 +15,46 @@ pub trait Host {
     /// Parses the header; `None` unless it is one JSON object in UTF-8 with nothing after it.
     fn header(&mut self, json: &[u8]) -> Option<HeaderFacts>;
 
-    /// Parses the claims and compares them with the policy; `None` as above.
-    fn claims(&mut self, json: &[u8], policy: &Policy) -> Option<ClaimsFacts>;
+    /// Parses the claims and compares them with what is expected; `None` as above.
+    fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts>;
 
-    /// The text of a claim that was parsed last, for an error: of a string its value, of anything else its JSON.
-    fn claim_text(&self, name: &str) -> String;
+    /// A type, written to `room`; `None` if it does not fit.
+    fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]>;
 
-    /// Checks the signature (RFC 7515 §5.2 step 8), or begins to.
+    /// Whether the key at `index` of the set has the `kid` that the header names.
+    fn is_named(&mut self, index: usize) -> bool;
+
+    /// Checks the signature (RFC 7515 §5.2 step 8) with the key at `index`, or begins to.
     ///
     /// # Errors
-    /// [`Error::SignatureInvalid`], [`Error::KeyInvalid`] or [`Error::EnvironmentUnsupported`] where the answer is
-    /// known at once.
-    fn signature(
-        &mut self,
-        key: &Key,
-        algorithm: Algorithm,
-        input: &[u8],
-        signature: &[u8],
-    ) -> Result<Self::Begun, Error>;
+    /// `signature_invalid`, `key_invalid` or `environment_unsupported` where the answer is known at once.
+    fn signature(&mut self, index: usize, algorithm: Algorithm, input: &[u8], signature: &[u8])
+        -> Verdict<Self::Begun>;
 }
 
-/// Memory that outlives one token: buffers, and the last header that passed.
-///
-/// Tokens of one issuer share their header: a segment equal to the last accepted one needs no parsing again. Belongs to
-/// one policy, under which that header passed.
-#[derive(Debug, Default)]
+/// Which `typ` is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typ {
+    /// The one that is demanded.
+    Expected,
+    /// The one in the header parsed last.
+    Found,
+}
+
+/// Memory that outlives one token.
+#[derive(Debug)]
 pub struct Scratch {
-    header_segment: Vec<u8>,
-    header: Option<Header>,
-    header_json: Vec<u8>,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
+    room: Box<[u8]>,
+    memo: Memo,
+}
+
+impl Scratch {
+    /// Room for the octets of a token of at most `max_bytes` characters, and for two types.
+    #[must_use]
+    pub fn new(max_bytes: usize) -> Self {
+        const SHORT_TEXTS: usize = 512;
+        Self { room: vec![0; compact::room_for(max_bytes) + SHORT_TEXTS].into_boxed_slice(), memo: Memo::default() }
+    }
 }
 
 /// What is known of a token whose signature check has begun.
@@ -61,60 +70,83 @@ pub struct Checked<B> {
 /// no request and no signature check.
 ///
 /// # Errors
-/// One error for each check, see [`Error`]. [`Error::KeyNotFound`] may mean that the key set has to be fetched anew.
+/// One row of the [table](fault) for each check. `key_not_found` may mean that the key set has to be fetched anew.
 pub fn verify<H: Host>(
     host: &mut H,
     scratch: &mut Scratch,
     token: &[u8],
-    policy: &Policy,
+    rules: &Rules,
     keys: &KeySet,
     moment: Moment,
-) -> Result<Checked<H::Begun>, Error> {
-    if token.len() > policy.max_bytes {
-        return Err(Error::TokenTooLarge(policy.max_bytes as f64));
+) -> Verdict<Checked<H::Begun>> {
+    if token.len() > rules.max_bytes {
+        return Err(&fault::TOO_LARGE);
     }
+    let Scratch { room, memo } = scratch;
+    let mut room = &mut room[..];
     let segments = compact::split(token)?;
     // Shape comes before meaning: all three segments, whatever the header says.
-    compact::decode(segments.payload, &mut scratch.payload)?;
-    compact::decode(segments.signature, &mut scratch.signature)?;
+    let payload = compact::decode(segments.payload, &mut room)?;
+    let signature = compact::decode(segments.signature, &mut room)?;
 
-    let header = scratch.read_header(host, segments.header, policy)?;
+    let header = memo.header(host, segments.header, room, rules)?;
     // RFC 7515 §5.2, RFC 8725 §3.2: an unsecured token is none of ours, whatever its header says.
-    if segments.signature.is_empty() {
-        return Err(Error::TokenMalformed("the signature is empty"));
+    if signature.is_empty() {
+        return Err(&fault::EMPTY_SIGNATURE);
     }
 
-    let facts = parse(&scratch.payload, |json| host.claims(json, policy), "the payload is not a JSON object")?;
-    claims::check(&facts, policy, moment, &|name| host.claim_text(name))?;
+    let facts = parse(payload, |json| host.claims(json), &fault::CLAIMS_NO_OBJECT)?;
+    claims::check(&facts, rules, moment)?;
 
-    let key = keys.select(header.algorithm, header.kid.as_deref())?;
-    if !header.algorithm.admits_signature(&scratch.signature) {
-        return Err(Error::SignatureInvalid(header.kid.as_deref().map(Untrusted::new)));
+    let key = keys.select(header.algorithm, header.names_key, |index| host.is_named(index))?;
+    if !header.algorithm.admits_signature(signature) {
+        return Err(&fault::SIGNATURE_INVALID);
     }
-    let begun = host.signature(key, header.algorithm, segments.signing_input, &scratch.signature)?;
-    scratch.header = Some(header);
+    let begun = host.signature(key, header.algorithm, segments.signing_input, signature)?;
+    memo.passed = Some(header);
     Ok(Checked { begun, facts })
 }
 
-impl Scratch {
-    /// Takes the header from memory, or parses and checks it. What is taken comes back only with a token that passed.
-    /// The host's last parsed header is then the right one too, since parsing another one clears this memory.
-    fn read_header<H: Host>(&mut self, host: &mut H, segment: &[u8], policy: &Policy) -> Result<Header, Error> {
-        if let Some(header) = self.header.as_ref().filter(|_| self.header_segment == segment) {
-            return Ok(header.clone());
+/// The last header that passed. Tokens of one issuer share their header: a segment equal to that one needs no parsing
+/// again. Belongs to one set of rules, under which it passed.
+#[derive(Debug)]
+struct Memo {
+    passed: Option<Header>,
+    /// Its segment, from the front; longer ones are not remembered.
+    segment: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl Memo {
+    const LONGEST: usize = 256;
+
+    /// Takes the header from memory, or parses and checks it. Whatever is parsed empties the memory until its token
+    /// passes: so the header that the host has parsed last is always the one that is remembered.
+    fn header<H: Host>(&mut self, host: &mut H, segment: &[u8], mut room: &mut [u8], rules: &Rules) -> Verdict<Header> {
+        if let Some(header) = self.passed.filter(|_| self.segment.get(..self.length) == Some(segment)) {
+            return Ok(header);
         }
-        self.header = None;
-        compact::decode(segment, &mut self.header_json)?;
-        let facts = parse(&self.header_json, |json| host.header(json), "the header is not a JSON object")?;
-        self.header_segment.clear();
-        self.header_segment.extend_from_slice(segment);
-        header::check(facts, policy)
+        self.passed = None;
+        self.length = 0;
+        if let Some(own) = self.segment.get_mut(..segment.len()) {
+            own.copy_from_slice(segment);
+            self.length = segment.len();
+        }
+        let json = compact::decode(segment, &mut room)?;
+        let facts = parse(json, |json| host.header(json), &fault::HEADER_NO_OBJECT)?;
+        header::check(host, facts, rules, room)
     }
 }
 
-fn parse<T>(json: &[u8], read: impl FnOnce(&[u8]) -> Option<T>, otherwise: &'static str) -> Result<T, Error> {
-    if !compact::is_shallow(json) {
-        return Err(Error::TokenMalformed("it nests too deeply"));
+impl Default for Memo {
+    fn default() -> Self {
+        Self { passed: None, segment: [0; Self::LONGEST], length: 0 }
     }
-    read(json).ok_or(Error::TokenMalformed(otherwise))
+}
+
+fn parse<T>(json: &[u8], read: impl FnOnce(&[u8]) -> Option<T>, otherwise: &'static Fault) -> Verdict<T> {
+    if !compact::is_shallow(json) {
+        return Err(&fault::TOO_DEEP);
+    }
+    read(json).ok_or(otherwise)
 }

@@ -1,15 +1,15 @@
 //! Options, validated once, at construction. What is wrong is named: the option, what it was, what was expected.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 #[cfg(feature = "client")]
 mod client;
+pub mod table;
 mod verifier;
 
 #[cfg(feature = "client")]
 pub use client::ClientOptions;
-pub use verifier::{KeySource, VerifierOptions};
+pub use verifier::VerifierOptions;
 
 use core::fmt;
 
@@ -93,11 +93,13 @@ impl fmt::Display for Misuse {
 impl core::error::Error for Misuse {}
 
 /// Reads typed options from a [`Source`] and knows how to complain.
+#[cfg(feature = "client")]
 pub(crate) struct Reader<'a> {
     owner: &'static str,
     source: &'a dyn Source,
 }
 
+#[cfg(feature = "client")]
 impl<'a> Reader<'a> {
     /// # Errors
     /// [`Misuse`] for a name that is not in `known`: it is nearly always a typo.
@@ -146,7 +148,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn texts(&self, name: &str, value: OptionValue, expected: &'static str) -> Result<Vec<String>, Misuse> {
         let list = match value {
             OptionValue::List(list) if !list.is_empty() => list,
-            text @ OptionValue::Text(_) => vec![text],
+            text @ OptionValue::Text(_) => Vec::from([text]),
             _ => return Err(self.wrong(name, expected)),
         };
         let text = |value| match value {
@@ -164,19 +166,6 @@ impl<'a> Reader<'a> {
                 .texts(name, value, "a string, an array of strings, or null to leave it unchecked on purpose")
                 .map(Some),
         }
-    }
-
-    /// An allow-list of algorithms; `None` if it is not given. `none` and symmetric ones do not exist (RFC 8725 §3.2).
-    pub(crate) fn algorithms(&self, name: &str) -> Result<Option<crate::jwt::AlgorithmSet>, Misuse> {
-        const EXPECTED: &str = "an array of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA";
-        let value = match self.value(name) {
-            OptionValue::Undefined => return Ok(None),
-            value @ OptionValue::List(_) => value,
-            _ => return Err(self.wrong(name, EXPECTED)),
-        };
-        let names = self.texts(name, value, EXPECTED)?;
-        let known = names.iter().map(|text| crate::jwt::Algorithm::from_name(text));
-        known.collect::<Option<_>>().map(Some).ok_or_else(|| self.misuse(name, EXPECTED, "another name"))
     }
 }
 

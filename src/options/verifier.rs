@@ -1,260 +1,169 @@
 //! The options of `JwtVerifier`.
 
-use super::{Misuse, OptionValue, Reader, Source};
+use super::table::{check, is, Misuse, Row, Source};
 use crate::jwks::cache::Lifetimes;
-use crate::jwt::Policy;
-use alloc::string::String;
-use alloc::vec::Vec;
+use crate::jwt::Rules;
 
-/// Where the keys come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
-    /// From this address, as often as needed.
-    Url(String),
-    /// Given once and for all, in the option `jwks`.
-    Static,
-}
-
-/// What a `JwtVerifier` was asked to be.
+/// What a `JwtVerifier` was asked to be. The texts (issuers, audiences, the type, names of required claims, the address
+/// of the keys) stay with the source; so do the algorithms, which are in [`Rules`] only once they have been told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifierOptions {
     /// What a token must satisfy.
-    pub policy: Policy,
-    /// Where the keys come from.
-    pub keys: KeySource,
-    /// When to fetch them.
-    pub lifetimes: Lifetimes,
+    pub rules: Rules,
+    /// When to fetch the keys; `None` where they are given once and for all.
+    pub lifetimes: Option<Lifetimes>,
 }
 
-const NAMES: [&str; 16] = [
-    "jwksUrl",
-    "jwks",
-    "issuer",
-    "audience",
-    "algorithms",
-    "typ",
-    "requiredClaims",
-    "clockTolerance",
-    "maxTokenAge",
-    "maxTokenBytes",
-    "now",
-    "fetch",
-    "jwksCache",
-    "repeatCache",
-    "logger",
-    "engine",
-];
-const CACHE_NAMES: [&str; 6] = ["maxAge", "staleWhileRevalidate", "staleIfError", "cooldown", "timeout", "store"];
+const fn row(name: &'static str, accepts: u32, expected: &'static str) -> Row {
+    Row { name, accepts, expected }
+}
 
 const SECONDS: &str = "a number of seconds, 0 or more";
+const IDENTITY: &str = "a string, an array of strings, or null to leave it unchecked on purpose";
+const ONE_SOURCE: &str = "either jwksUrl or jwks";
+const ANY: u32 = u32::MAX;
+
+static TABLE: [Row; 21] = [
+    row("jwksUrl", is::ABSENT | is::URL, "an absolute http or https URL, as a string or URL"),
+    // What is wrong with a set is no matter of options: `jwks_invalid` says it.
+    row("jwks", ANY, ""),
+    row("issuer", is::NULL | is::TEXT | is::TEXTS, IDENTITY),
+    row("audience", is::NULL | is::TEXT | is::TEXTS, IDENTITY),
+    // `none` and symmetric algorithms do not exist (RFC 8725 §3.2).
+    row(
+        "algorithms",
+        is::ABSENT | is::ALGORITHMS,
+        "an array of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
+    ),
+    row(
+        "typ",
+        is::ABSENT | is::NULL | is::TEXT,
+        "a string that is not empty, or null to leave it unchecked on purpose",
+    ),
+    row("requiredClaims", is::ABSENT | is::EMPTY_LIST | is::TEXTS, "an array of claim names"),
+    row("clockTolerance", is::ABSENT | is::AMOUNT, SECONDS),
+    row("maxTokenAge", is::ABSENT | is::AMOUNT, SECONDS),
+    row("maxTokenBytes", is::ABSENT | is::SIZE, "a whole number of bytes from 1 to 1048576"),
+    row("now", is::ABSENT | is::FUNCTION, "a function"),
+    row("fetch", is::ABSENT | is::FUNCTION, "a function"),
+    row("logger", is::ABSENT | is::FUNCTION, "a function"),
+    row("repeatCache", is::ABSENT | is::BOOL, "a boolean"),
+    row("jwksCache", is::ABSENT | is::OBJECT, "an object"),
+    row("jwksCache.maxAge", is::ABSENT | is::AMOUNT, SECONDS),
+    row("jwksCache.staleWhileRevalidate", is::ABSENT | is::AMOUNT, SECONDS),
+    row("jwksCache.staleIfError", is::ABSENT | is::AMOUNT, SECONDS),
+    row("jwksCache.cooldown", is::ABSENT | is::AMOUNT, SECONDS),
+    row("jwksCache.timeout", is::ABSENT | is::AMOUNT, SECONDS),
+    row("jwksCache.store", is::ABSENT | is::STORE, "the string 'memory'"),
+];
 
 impl VerifierOptions {
-    /// Reads and validates; `cache` is the value of `jwksCache`, if it is an object.
+    /// Reads and validates.
     ///
     /// # Errors
     /// [`Misuse`], naming the option.
-    pub fn read(source: &dyn Source, cache: Option<&dyn Source>) -> Result<Self, Misuse> {
-        let reader = Reader::new("JwtVerifier", source, &NAMES)?;
-        let defaults = Policy::default();
-        let policy = Policy {
-            issuers: reader.identity("issuer")?,
-            audiences: reader.identity("audience")?,
-            algorithms: reader.algorithms("algorithms")?.unwrap_or(defaults.algorithms),
-            typ: read_typ(&reader, defaults.typ)?,
-            required: read_required(&reader)?,
-            tolerance: reader.amount("clockTolerance", SECONDS)?.unwrap_or(defaults.tolerance),
-            max_age: reader.amount("maxTokenAge", SECONDS)?,
-            max_bytes: read_max_bytes(&reader, defaults.max_bytes)?,
+    pub fn read(source: &mut dyn Source) -> Result<Self, Misuse> {
+        check(source, &TABLE)?;
+        let is_remote = source.look("jwksUrl") != is::ABSENT;
+        if is_remote != (source.look("jwks") == is::ABSENT) {
+            return Err(Misuse { name: Some("jwks"), expected: ONE_SOURCE });
+        }
+        let mut amount = |name, default| if source.look(name) == is::ABSENT { default } else { source.amount(name) };
+        let defaults = Rules::default();
+        let ages = Lifetimes::default();
+        let mut milliseconds = |name, default: f64| amount(name, default / 1e3) * 1e3;
+        let lifetimes = Lifetimes {
+            max_age: milliseconds("jwksCache.maxAge", ages.max_age),
+            stale_while_revalidate: milliseconds("jwksCache.staleWhileRevalidate", ages.stale_while_revalidate),
+            stale_if_error: milliseconds("jwksCache.staleIfError", ages.stale_if_error),
+            cooldown: milliseconds("jwksCache.cooldown", ages.cooldown),
         };
-        for name in ["now", "fetch", "logger"] {
-            reader.function(name)?;
-        }
-        match reader.value("repeatCache") {
-            OptionValue::Undefined | OptionValue::Bool(_) => {}
-            _ => return Err(reader.wrong("repeatCache", "a boolean")),
-        }
-        Ok(Self { policy, keys: read_keys(&reader)?, lifetimes: read_lifetimes(&reader, cache)? })
-    }
-}
-
-fn read_typ(reader: &Reader<'_>, default: Option<String>) -> Result<Option<String>, Misuse> {
-    match reader.value("typ") {
-        OptionValue::Undefined => Ok(default),
-        OptionValue::Null => Ok(None),
-        OptionValue::Text(typ) if !typ.is_empty() => Ok(Some(typ)),
-        _ => Err(reader.wrong("typ", "a string that is not empty, or null to leave it unchecked on purpose")),
-    }
-}
-
-fn read_required(reader: &Reader<'_>) -> Result<Vec<String>, Misuse> {
-    match reader.value("requiredClaims") {
-        OptionValue::Undefined => Ok(Vec::new()),
-        OptionValue::List(list) if list.is_empty() => Ok(Vec::new()),
-        list @ OptionValue::List(_) => reader.texts("requiredClaims", list, "an array of claim names"),
-        _ => Err(reader.wrong("requiredClaims", "an array of claim names")),
-    }
-}
-
-fn read_max_bytes(reader: &Reader<'_>, default: usize) -> Result<usize, Misuse> {
-    /// The buffer is allocated at once.
-    const MOST: f64 = 1_048_576.0;
-    const EXPECTED: &str = "a whole number of bytes from 1 to 1048576";
-    match reader.amount("maxTokenBytes", EXPECTED)? {
-        None => Ok(default),
-        Some(bytes) if (1.0..=MOST).contains(&bytes) && f64::from(bytes as u32) == bytes => Ok(bytes as usize),
-        Some(_) => Err(reader.misuse("maxTokenBytes", EXPECTED, "another number")),
-    }
-}
-
-fn read_keys(reader: &Reader<'_>) -> Result<KeySource, Misuse> {
-    const ONE: &str = "either jwksUrl or jwks";
-    const ABSOLUTE: &str = "an absolute http or https URL, as a string or URL";
-    match (reader.value("jwksUrl"), reader.value("jwks")) {
-        (OptionValue::Undefined, OptionValue::Undefined) => Err(reader.misuse("jwksUrl", ONE, "neither")),
-        // What exactly is wrong with a set is no matter of options: jwks_invalid says it.
-        (OptionValue::Undefined, _) => Ok(KeySource::Static),
-        (OptionValue::Text(url) | OptionValue::Url(url), OptionValue::Undefined) if is_http(&url) => {
-            Ok(KeySource::Url(url))
-        }
-        (OptionValue::Text(_) | OptionValue::Url(_), OptionValue::Undefined) => {
-            Err(reader.misuse("jwksUrl", ABSOLUTE, "another address"))
-        }
-        (_, OptionValue::Undefined) => Err(reader.wrong("jwksUrl", ABSOLUTE)),
-        _ => Err(reader.misuse("jwksUrl", ONE, "both")),
-    }
-}
-
-fn is_http(url: &str) -> bool {
-    let starts = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    starts("https://") || starts("http://")
-}
-
-fn read_lifetimes(reader: &Reader<'_>, cache: Option<&dyn Source>) -> Result<Lifetimes, Misuse> {
-    let defaults = Lifetimes::default();
-    let Some(cache) = cache else {
-        return match reader.value("jwksCache") {
-            OptionValue::Undefined => Ok(defaults),
-            _ => Err(reader.wrong("jwksCache", "an object")),
+        let rules = Rules {
+            tolerance: amount("clockTolerance", defaults.tolerance),
+            max_age: amount("maxTokenAge", defaults.max_age),
+            max_bytes: amount("maxTokenBytes", defaults.max_bytes as f64) as usize,
+            checks_issuer: source.look("issuer") != is::NULL,
+            checks_audience: source.look("audience") != is::NULL,
+            checks_type: source.look("typ") != is::NULL,
+            ..defaults
         };
-    };
-    let reader = Reader::new("JwtVerifier: jwksCache", cache, &CACHE_NAMES)?;
-    let seconds = |name, default| Ok(reader.amount(name, SECONDS)?.map_or(default, |seconds| seconds * 1e3));
-    reader.amount("timeout", SECONDS)?;
-    match reader.value("store") {
-        OptionValue::Undefined => {}
-        OptionValue::Text(store) if store == "memory" => {}
-        _ => return Err(reader.wrong("store", "the string 'memory'")),
+        Ok(Self { rules, lifetimes: Some(lifetimes).filter(|_| is_remote) })
     }
-    Ok(Lifetimes {
-        max_age: seconds("maxAge", defaults.max_age)?,
-        stale_while_revalidate: seconds("staleWhileRevalidate", defaults.stale_while_revalidate)?,
-        stale_if_error: seconds("staleIfError", defaults.stale_if_error)?,
-        cooldown: seconds("cooldown", defaults.cooldown)?,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jwt::Algorithm;
-    use crate::options::test_source::{text, Table};
+    use crate::options::table::test_source::Table;
 
-    fn list(texts: &[&str]) -> OptionValue {
-        OptionValue::List(texts.iter().map(|one| text(one)).collect())
-    }
-
-    fn with(more: &[(&'static str, OptionValue)]) -> Result<VerifierOptions, Misuse> {
-        let mut table =
-            vec![("jwksUrl", text("https://auth/jwks")), ("issuer", text("urn:i")), ("audience", OptionValue::Null)];
-        table.extend_from_slice(more);
-        VerifierOptions::read(&Table(table), None)
+    fn with(more: &[(&'static str, u32, f64)]) -> Result<VerifierOptions, Misuse> {
+        let mut rows = more.to_vec();
+        rows.extend([("jwksUrl", is::TEXT | is::URL, 0.0), ("issuer", is::TEXT, 0.0), ("audience", is::NULL, 0.0)]);
+        VerifierOptions::read(&mut Table(rows, vec![]))
     }
 
     #[test]
     fn defaults() {
         let options = with(&[]).unwrap();
-        assert_eq!(options.policy, Policy { issuers: Some(vec!["urn:i".into()]), ..Policy::default() });
-        assert_eq!(options.keys, KeySource::Url("https://auth/jwks".into()));
-        assert_eq!(options.lifetimes, Lifetimes::default());
+        assert_eq!(options.rules, Rules { checks_audience: false, ..Rules::default() });
+        assert_eq!(options.lifetimes, Some(Lifetimes::default()));
     }
 
     #[test]
     fn what_is_given_counts() {
         let options = with(&[
-            ("algorithms", list(&["ES256", "EdDSA"])),
-            ("typ", OptionValue::Null),
-            ("requiredClaims", list(&["sub"])),
-            ("clockTolerance", OptionValue::Number(0.0)),
-            ("maxTokenBytes", OptionValue::Number(99.0)),
-            ("maxTokenAge", OptionValue::Number(60.0)),
+            ("typ", is::NULL, 0.0),
+            ("clockTolerance", is::AMOUNT, 0.0),
+            ("maxTokenBytes", is::AMOUNT | is::SIZE, 99.0),
+            ("maxTokenAge", is::AMOUNT, 60.0),
+            ("jwksCache", is::OBJECT, 0.0),
+            ("jwksCache.maxAge", is::AMOUNT, 1.0),
+            ("jwksCache.cooldown", is::AMOUNT, 2.0),
         ])
         .unwrap();
-        assert!(
-            options.policy.algorithms.contains(Algorithm::EdDsa)
-                && !options.policy.algorithms.contains(Algorithm::Rs256)
-        );
-        assert_eq!((options.policy.typ, options.policy.required), (None, vec!["sub".to_owned()]));
-        assert_eq!((options.policy.tolerance, options.policy.max_age, options.policy.max_bytes), (0.0, Some(60.0), 99));
-        let cache = Table(vec![("maxAge", OptionValue::Number(1.0)), ("cooldown", OptionValue::Number(2.0))]);
-        let table =
-            Table(vec![("jwks", OptionValue::Object), ("issuer", OptionValue::Null), ("audience", list(&["a", "b"]))]);
-        let options = VerifierOptions::read(&table, Some(&cache)).unwrap();
-        assert_eq!((options.lifetimes.max_age, options.lifetimes.cooldown), (1e3, 2e3));
-        assert_eq!(options.keys, KeySource::Static);
+        let Rules { checks_issuer, checks_type, tolerance, max_age, max_bytes, .. } = options.rules;
+        assert_eq!((checks_issuer, checks_type), (true, false));
+        assert_eq!((tolerance, max_age, max_bytes), (0.0, 60.0, 99));
+        let lifetimes = options.lifetimes.unwrap();
+        assert_eq!((lifetimes.max_age, lifetimes.cooldown, lifetimes.stale_if_error), (1e3, 2e3, 3_600e3));
+        let fixed = [("jwks", is::OBJECT, 0.0), ("issuer", is::NULL, 0.0), ("audience", is::TEXTS, 0.0)];
+        assert_eq!(VerifierOptions::read(&mut Table(fixed.to_vec(), vec![])).unwrap().lifetimes, None);
     }
 
     #[test]
-    fn a_wrong_option_is_named() {
-        for (name, value, message) in [
-            ("isuer", text("x"), "JwtVerifier: isuer: expected a known option, found an unknown name"),
-            (
-                "clockTolerance",
-                text("5"),
-                "JwtVerifier: clockTolerance: expected a number of seconds, 0 or more, found a string",
-            ),
-            (
-                "maxTokenAge",
-                OptionValue::Number(-1.0),
-                "JwtVerifier: maxTokenAge: expected a number of seconds, 0 or more, found another number",
-            ),
-            (
-                "maxTokenBytes",
-                OptionValue::Number(0.5),
-                "JwtVerifier: maxTokenBytes: expected a whole number of bytes from 1 to 1048576, found another number",
-            ),
-            ("now", OptionValue::Number(1.0), "JwtVerifier: now: expected a function, found a number"),
-            ("jwks", OptionValue::Object, "JwtVerifier: jwksUrl: expected either jwksUrl or jwks, found both"),
-            (
-                "jwksUrl",
-                text("/jwks"),
-                "JwtVerifier: jwksUrl: expected an absolute http or https URL, as a string or URL, found another address",
-            ),
-            ("jwksCache", OptionValue::Null, "JwtVerifier: jwksCache: expected an object, found null"),
-            ("repeatCache", OptionValue::Null, "JwtVerifier: repeatCache: expected a boolean, found null"),
+    fn what_cannot_be_meant_is_named() {
+        for (name, what) in [
+            ("jwksUrl", is::TEXT),
+            ("issuer", is::ABSENT),
+            ("audience", is::EMPTY_LIST),
+            ("algorithms", is::TEXTS),
+            ("algorithms", is::EMPTY_LIST),
+            ("typ", 0),
+            ("typ", is::BOOL),
+            ("requiredClaims", is::TEXT),
+            ("clockTolerance", 0),
+            ("maxTokenAge", is::TEXT),
+            ("maxTokenBytes", is::AMOUNT),
+            ("now", is::AMOUNT),
+            ("logger", is::OBJECT),
+            ("repeatCache", is::NULL),
+            ("jwksCache", is::NULL),
+            ("jwksCache.timeout", is::TEXT),
+            ("jwksCache.store", is::TEXT),
         ] {
-            assert_eq!(with(&[(name, value)]).unwrap_err().to_string(), message);
+            let mut rows = vec![(name, what, 0.0)];
+            for (other, what) in [("jwksUrl", is::URL), ("issuer", is::TEXT), ("audience", is::TEXT)] {
+                rows.extend((other != name).then_some((other, what, 0.0)));
+            }
+            assert_eq!(VerifierOptions::read(&mut Table(rows, vec![])).unwrap_err().name, Some(name));
         }
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
-        for (name, value) in [
-            ("algorithms", list(&[])),
-            ("algorithms", list(&["RS256", "none"])),
-            ("algorithms", list(&["HS256"])),
-            ("algorithms", text("RS256")),
-            ("issuer", OptionValue::Undefined),
-            ("issuer", text("")),
-            ("audience", list(&[])),
-            ("audience", OptionValue::List(vec![OptionValue::Null])),
-            ("typ", text("")),
-            ("typ", OptionValue::Bool(false)),
-            ("requiredClaims", text("sub")),
-            ("clockTolerance", OptionValue::Number(f64::NAN)),
-            ("maxTokenAge", OptionValue::Number(f64::INFINITY)),
-        ] {
-            let misuse = with(&[(name, value)]).unwrap_err();
-            assert_eq!(misuse.option, format!("JwtVerifier: {name}"));
-        }
+    fn there_is_one_source_of_keys_and_no_unknown_option() {
+        assert_eq!(with(&[("jwks", is::OBJECT, 0.0)]).unwrap_err().expected, ONE_SOURCE);
+        let none = vec![("issuer", is::NULL, 0.0), ("audience", is::NULL, 0.0)];
+        assert_eq!(VerifierOptions::read(&mut Table(none, vec![])).unwrap_err().expected, ONE_SOURCE);
+        assert_eq!(with(&[("isuer", is::TEXT, 0.0)]).unwrap_err(), Misuse { name: None, expected: "a known option" });
     }
 }

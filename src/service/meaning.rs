@@ -1,6 +1,6 @@
 //! What each status and body means.
 
-use crate::error::{Error, Problem, Refusal, ResponseFault, Untrusted};
+use crate::error::{fault, Error, Fault, Problem, Refusal, Untrusted};
 
 /// What a JSON body held, as far as the contract knows it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,21 +57,21 @@ pub fn retry_after(text: &str, now: f64, parse_date: impl Fn(&str) -> Option<f64
 /// The token of a `POST /token`.
 ///
 /// # Errors
-/// [`Error::LoginRequired`] for `401`, and what [`refused`] says.
+/// `login_required` for `401`, and what [`refused`] says.
 pub fn minted(reply: Reply) -> Result<String, Error> {
     if reply.status == 401 {
-        return Err(Error::LoginRequired(refusal(reply)));
+        return Err(Error::refused(&fault::LOGIN_REQUIRED, refusal(reply)));
     }
     if reply.status != 200 {
         return Err(refused(reply));
     }
-    let invalid = |what| Error::ResponseInvalid(ResponseFault { what, status: 200 });
-    let facts = reply.facts.ok_or_else(|| invalid("the token answer is not a JSON object"))?;
+    let invalid = |fault| unexpected(fault, 200);
+    let facts = reply.facts.ok_or_else(|| invalid(&fault::REPLY_NO_OBJECT))?;
     // RFC 6749 §5.1: the type is compared without case.
     if facts.token_type.is_none_or(|kind| !kind.eq_ignore_ascii_case("Bearer")) {
-        return Err(invalid("token_type is not Bearer"));
+        return Err(invalid(&fault::REPLY_NOT_BEARER));
     }
-    facts.access_token.filter(|token| !token.is_empty()).ok_or_else(|| invalid("there is no access_token"))
+    facts.access_token.filter(|token| !token.is_empty()).ok_or_else(|| invalid(&fault::REPLY_NO_TOKEN))
 }
 
 /// The answer to a page callback.
@@ -82,9 +82,9 @@ pub fn called_back(reply: Reply) -> Result<Answer, Error> {
     match reply.status {
         200 => match reply.facts.as_ref().and_then(|facts| facts.status.as_deref()) {
             Some("ok") => Ok(Answer::Done),
-            _ => Err(Error::ResponseInvalid(ResponseFault { what: "the callback's answer is not ok", status: 200 })),
+            _ => Err(unexpected(&fault::REPLY_NOT_OK, 200)),
         },
-        400 | 401 => Ok(Answer::Refused(Error::CallbackRejected(refusal(reply)))),
+        400 | 401 => Ok(Answer::Refused(Error::refused(&fault::CALLBACK_REJECTED, refusal(reply)))),
         _ => Err(refused(reply)),
     }
 }
@@ -104,10 +104,15 @@ pub fn logged_out(reply: Reply, is_oauth2: bool) -> Result<(), Error> {
 /// What a status means that no operation has a meaning of its own for.
 fn refused(reply: Reply) -> Error {
     match reply.status {
-        429 => Error::RateLimited(refusal(reply)),
-        500.. => Error::ServiceUnavailable(refusal(reply)),
-        status => Error::ResponseInvalid(ResponseFault { what: "its status is not expected", status }),
+        429 => Error::refused(&fault::RATE_LIMITED, refusal(reply)),
+        500.. => Error::refused(&fault::SERVICE_UNAVAILABLE, refusal(reply)),
+        status => unexpected(&fault::REPLY_STATUS, status),
     }
+}
+
+/// An answer that the contract does not know.
+pub(crate) fn unexpected(fault: &'static Fault, status: u16) -> Error {
+    Error::refused(fault, Refusal { status, ..Refusal::default() })
 }
 
 fn refusal(reply: Reply) -> Refusal {
@@ -163,7 +168,7 @@ mod tests {
     fn a_callback_answer() {
         assert_eq!(called_back(reply(200, status("ok"))), Ok(Answer::Done));
         let Ok(Answer::Refused(error)) = called_back(reply(400, status("error:state-mismatch"))) else { panic!() };
-        let refusal = error.fields().refusal.unwrap();
+        let refusal = error.refusal().cloned().unwrap();
         assert_eq!((error.code(), refusal.status), ("callback_rejected", 400));
         assert_eq!(refusal.reason, Some(Untrusted::new("state-mismatch")));
         assert!(matches!(called_back(reply(401, None)), Ok(Answer::Refused(_))));
@@ -194,6 +199,6 @@ mod tests {
             assert_eq!(retry_after(text, 30_000.0, date), expected, "{text:?}");
         }
         let body = Facts { retry_after_seconds: Some(3.0), ..Facts::default() };
-        assert_eq!(minted(reply(429, Some(body))).unwrap_err().fields().refusal.unwrap().retry_after, Some(3.0));
+        assert_eq!(minted(reply(429, Some(body))).unwrap_err().refusal().cloned().unwrap().retry_after, Some(3.0));
     }
 }

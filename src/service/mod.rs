@@ -5,5 +5,6 @@
 mod meaning;
 mod routes;
 
+pub(crate) use meaning::unexpected;
 pub use meaning::{called_back, logged_out, minted, retry_after, Answer, Facts, Reply};
 pub use routes::Routes;

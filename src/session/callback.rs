@@ -1,6 +1,6 @@
 //! The page that the provider sends the browser back to (RFC 6749 §4.1.2).
 
-use crate::error::{Error, Refusal, Untrusted};
+use crate::error::{fault, Error, Fault, Refusal, Untrusted};
 
 /// What a callback address holds. Neither member ever appears in an error, a log or storage.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,34 +25,36 @@ impl Callback {
 /// Reads the parameters of a callback.
 ///
 /// # Errors
-/// [`Error::LoginDenied`] with the provider's words; [`Error::CallbackInvalid`] if a parameter is missing, empty, or
+/// `login_denied` with the provider's words; `callback_invalid` if a parameter is missing, empty, or
 /// there twice, or if there is a code beside an error.
 pub fn parse_callback(parameters: &[(String, String)]) -> Result<Callback, Error> {
-    let find = |wanted: &str, twice| {
+    let find = |wanted: &str| {
         let mut values = parameters.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Error::CallbackInvalid(twice)),
+            (_, Some(_)) => Err(Error::new(&fault::CALLBACK_TWICE)),
             (value, None) => Ok(value),
         }
     };
-    let code = find("code", "it has more than one code")?;
-    let state = find("state", "it has more than one state")?;
-    let error = find("error", "it has more than one error")?;
+    let code = find("code")?;
+    let state = find("state")?;
+    let error = find("error")?;
     if let Some(error) = error {
         if code.is_some() {
-            return Err(Error::CallbackInvalid("it has a code and an error"));
+            return Err(Error::new(&fault::CALLBACK_BOTH));
         }
         let description = parameters.iter().find(|(name, _)| name == "error_description");
-        return Err(Error::LoginDenied(Refusal {
-            reason: Some(Untrusted::new(error)),
-            description: description.map(|(_, text)| Untrusted::new(text)),
-            ..Refusal::default()
-        }));
+        return Err(Error::refused(
+            &fault::LOGIN_DENIED,
+            Refusal {
+                reason: Some(Untrusted::new(error)),
+                description: description.map(|(_, text)| Untrusted::new(text)),
+                ..Refusal::default()
+            },
+        ));
     }
-    let filled = |value: Option<&String>, missing| {
-        value.filter(|text| !text.is_empty()).cloned().ok_or(Error::CallbackInvalid(missing))
-    };
-    Ok(Callback { code: filled(code, "it has no code")?, state: filled(state, "it has no state")? })
+    let filled =
+        |value: Option<&String>, missing: &'static Fault| value.filter(|text| !text.is_empty()).cloned().ok_or(missing);
+    Ok(Callback { code: filled(code, &fault::CALLBACK_NO_CODE)?, state: filled(state, &fault::CALLBACK_NO_STATE)? })
 }
 
 /// A short mark of a `state`, to know it again without keeping it: FNV-1a, 64 bits. The `state` is of no use to anybody
@@ -95,7 +97,7 @@ mod tests {
             ("error".to_owned(), "access_denied".to_owned()),
             ("error_description".to_owned(), "<b>no</b>\n".to_owned()),
         ];
-        let refusal = parse_callback(&pairs).map(|_| ()).unwrap_err().fields().refusal.unwrap();
+        let refusal = parse_callback(&pairs).map(|_| ()).unwrap_err().refusal().cloned().unwrap();
         assert_eq!(refusal.reason.unwrap().as_str(), "access_denied");
         assert_eq!(refusal.description.unwrap().as_str(), "<b>no</b>\\u{a}");
     }

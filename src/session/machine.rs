@@ -1,7 +1,7 @@
 //! The state machine.
 
 use super::token::{Issued, TokenFacts};
-use crate::error::{ClaimFault, Error, Refusal};
+use crate::error::{fault, Error, Refusal};
 
 /// What the machine was configured to do. Times in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -145,7 +145,9 @@ impl Session {
     pub fn handle(&mut self, event: Event, now: f64, entropy: f64) -> Vec<Effect> {
         let mut effects = Vec::new();
         match event {
-            Event::Ask(waiter, _) if self.is_disposed => effects.push(Effect::Answer(waiter, Err(Error::Disposed))),
+            Event::Ask(waiter, _) if self.is_disposed => {
+                effects.push(Effect::Answer(waiter, Err(Error::new(&fault::DISPOSED))))
+            }
             _ if self.is_disposed => return effects,
             Event::Ask(waiter, purpose) => self.ask(waiter, purpose, now, &mut effects),
             Event::Minted(mint, facts) if self.mint == Some(mint) => {
@@ -156,12 +158,12 @@ impl Session {
             }
             // A mint that a logout, a callback or a later mint has overtaken.
             Event::Minted(..) | Event::MintFailed(..) => return effects,
-            Event::LoggedOut => self.end(&Error::SignedOut, &mut effects),
+            Event::LoggedOut => self.end(&Error::new(&fault::SIGNED_OUT), &mut effects),
             Event::Due => self.due(now, &mut effects),
             Event::Disposed => {
                 self.is_disposed = true;
                 self.mint = None;
-                self.answer_all(&mut effects, |_| Err(Error::Disposed));
+                self.answer_all(&mut effects, |_| Err(Error::new(&fault::DISPOSED)));
                 effects.push(Effect::Forget);
             }
         }
@@ -182,11 +184,14 @@ impl Session {
             return;
         }
         if now < self.not_before {
-            let error = Error::RateLimited(Refusal {
-                status: 429,
-                retry_after: Some(((self.not_before - now) / 1e3).ceil()),
-                ..Refusal::default()
-            });
+            let error = Error::refused(
+                &fault::RATE_LIMITED,
+                Refusal {
+                    status: 429,
+                    retry_after: Some(((self.not_before - now) / 1e3).ceil()),
+                    ..Refusal::default()
+                },
+            );
             effects.push(Effect::Answer(waiter, answer(purpose, is_valid, &error)));
             return;
         }
@@ -233,32 +238,30 @@ impl Session {
         }
         // What was asked for as one user is not given as another.
         self.answer_all(effects, |purpose| match purpose {
-            Purpose::Token { .. } if is_other_user => Err(Error::UserChanged),
+            Purpose::Token { .. } if is_other_user => Err(Error::new(&fault::USER_CHANGED)),
             _ => Ok(()),
         });
     }
 
     /// What only the machine can see to be wrong with a token that verified.
     fn find_fault(&self, facts: &TokenFacts, now: f64) -> Option<Error> {
-        let fault =
-            |claim: &str| Some(Error::TokenExpired(ClaimFault { claim: claim.into(), expected: None, received: None }));
         if facts.exp <= facts.iat {
-            return fault("exp");
+            return Some(Error::new(&fault::EXPIRED));
         }
         match self.server_time(now) {
             // Handed out before the last one: somebody kept it.
-            Some(time) if facts.iat * 1e3 < time - self.config.tolerance - 1e3 => fault("iat"),
+            Some(time) if facts.iat * 1e3 < time - self.config.tolerance - 1e3 => Some(Error::new(&fault::TOO_OLD)),
             _ => None,
         }
     }
 
     fn mint_failed(&mut self, error: Error, now: f64, entropy: f64, effects: &mut Vec<Effect>) {
         self.mint = None;
-        if matches!(error, Error::LoginRequired(_)) {
+        if error.is(&fault::LOGIN_REQUIRED) {
             return self.end(&error, effects);
         }
         // The service may have been restarted, or another replica has the key: once more, with a new token.
-        if matches!(error, Error::KeyNotFound(_)) && !self.is_healing {
+        if error.is(&fault::KEY_NOT_FOUND) && !self.is_healing {
             self.is_healing = true;
             self.next_mint = Some(now + FIRST_PAUSE);
             return;
@@ -266,7 +269,7 @@ impl Session {
         self.is_healing = false;
         let pause = (FIRST_PAUSE * f64::from(1_u32 << self.failures.min(16))).min(LONGEST_PAUSE);
         self.failures = self.failures.saturating_add(1);
-        if let Error::RateLimited(refusal) | Error::ServiceUnavailable(refusal) = &error {
+        if let Some(refusal) = error.refusal() {
             self.not_before = refusal.retry_after.map_or(f64::NEG_INFINITY, |seconds| now + seconds * 1e3);
         }
         // Full jitter, so that a service that comes back is not met by everybody at once.

@@ -4,11 +4,11 @@ use super::clock::{Clock, Timer};
 use super::convert::JsOptions;
 use super::error::misuse;
 use super::fetch::Transport;
-use super::host::{empty_object, get_member, set_member};
 use super::navigation;
 use super::runner::{roles, Callers, Runner};
 use super::storage::{load, save, take, Store};
-use crate::error::Error;
+use super::values::{empty_object, get_member, set_member};
+use crate::error::{fault, Error};
 use crate::options::{ClientOptions, OptionValue, Source};
 use crate::service::Answer;
 use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session};
@@ -172,7 +172,7 @@ impl ClientCore {
         let promise = future_to_promise(async move {
             wait(NAVIGATION_PATIENCE).await;
             login.borrow_mut().take();
-            Err(Error::LoginNotStarted.into())
+            Err(Error::new(&fault::LOGIN_NOT_STARTED).into())
         });
         *self.login.borrow_mut() = Some(promise.clone());
         Ok(promise)
@@ -192,11 +192,8 @@ impl ClientCore {
         }
         let is_foreign = navigation::origin()
             .is_some_and(|own| navigation::resolve(&address, &own).is_none_or(|address| address.origin != own));
-        let callback = if is_foreign {
-            Err(Error::CallbackInvalid("its address is of another origin"))
-        } else {
-            parse_callback(&parameters)
-        };
+        let callback =
+            if is_foreign { Err(Error::new(&fault::CALLBACK_OTHER_ORIGIN)) } else { parse_callback(&parameters) };
         // Before anything is waited for, and whatever comes of it: code and state leave the history.
         if is_here && !is_foreign {
             navigation::clean_address();
@@ -219,7 +216,7 @@ impl ClientCore {
 /// Sends the callback on, unless that was done already, and asks for the token of the session.
 async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
     let answer = if is_used(runner, &callback) {
-        Answer::Refused(Error::CallbackInvalid("it has been used already"))
+        Answer::Refused(Error::new(&fault::CALLBACK_USED))
     } else {
         runner.call_back(&callback.code, &callback.state).await?
     };

@@ -15,7 +15,9 @@ export class AuthError extends Error {
   constructor(code, message, fields) {
     super(message);
     this.code = code;
-    Object.assign(this, fields);
+    for (const [name, value] of Object.entries(fields ?? {})) {
+      if (value !== undefined) /** @type {any} */ (this)[name] = value;
+    }
   }
 
   get name() {

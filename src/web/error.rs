@@ -1,7 +1,7 @@
 //! The one conversion of [`Error`] into a JavaScript `AuthError`.
 
-use super::host::{empty_list, empty_object, push, set_member as set, type_error};
-use crate::error::{Error, Problem, Refusal, Untrusted, Value};
+use super::values::{empty_object, set_member as set, type_error};
+use crate::error::{fault, Error, Problem, Refusal, Untrusted};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/web/auth_error.js")]
@@ -12,13 +12,8 @@ extern "C" {
 
 impl From<&Error> for JsValue {
     fn from(error: &Error) -> Self {
-        let object = auth_error(error.code(), &error.message());
-        let fields = error.fields();
-        set_text(&object, "claim", fields.claim.as_deref());
-        set_untrusted(&object, "kid", fields.kid.as_ref());
-        set_value(&object, "expected", fields.expected);
-        set_value(&object, "received", fields.received);
-        if let Some(refusal) = &fields.refusal {
+        let object = auth_error(error.code(), error.message());
+        if let Some(refusal) = error.refusal() {
             set_refusal(&object, refusal);
         }
         object
@@ -44,20 +39,6 @@ fn set_text(object: &JsValue, name: &str, text: Option<&str>) {
 
 fn set_untrusted(object: &JsValue, name: &str, text: Option<&Untrusted>) {
     set_text(object, name, text.map(Untrusted::as_str));
-}
-
-fn set_value(object: &JsValue, name: &str, value: Option<Value>) {
-    match value {
-        None => {}
-        Some(Value::Text(text)) => set_text(object, name, Some(&text)),
-        Some(Value::Untrusted(text)) => set_untrusted(object, name, Some(&text)),
-        Some(Value::Number(number)) => set(object, name, JsValue::from_f64(number)),
-        Some(Value::OneOf(texts)) => {
-            let list = empty_list();
-            texts.iter().for_each(|text| push(&list, text));
-            set(object, name, list);
-        }
-    }
 }
 
 fn set_refusal(object: &JsValue, refusal: &Refusal) {
@@ -88,32 +69,7 @@ fn set_problem(object: &JsValue, problem: &Problem) {
 
 /// The error with the code of an `AuthError`, for the machine, which only looks at its kind. Its particulars stay in the
 /// JavaScript object.
-#[cfg(feature = "client")]
 pub(crate) fn from_code(error: &JsValue) -> Error {
-    use crate::error::{ClaimFault, KeyFault};
-    let claim = || ClaimFault { claim: String::new(), expected: None, received: None };
-    let key = || KeyFault { kid: None, what: "" };
-    match super::host::get_member(error, "code").as_string().unwrap_or_default().as_str() {
-        "token_malformed" => Error::TokenMalformed(""),
-        "token_too_large" => Error::TokenTooLarge(0.0),
-        "algorithm_not_allowed" => Error::AlgorithmNotAllowed(Untrusted::new("")),
-        "critical_header_unsupported" => Error::CriticalHeaderUnsupported,
-        "key_not_found" => Error::KeyNotFound(None),
-        "key_ambiguous" => Error::KeyAmbiguous(None),
-        "key_unusable" => Error::KeyUnusable(key()),
-        "key_invalid" => Error::KeyInvalid(key()),
-        "signature_invalid" => Error::SignatureInvalid(None),
-        "token_expired" => Error::TokenExpired(claim()),
-        "token_not_yet_valid" => Error::TokenNotYetValid(claim()),
-        "issuer_mismatch" => Error::IssuerMismatch(claim()),
-        "audience_mismatch" => Error::AudienceMismatch(claim()),
-        "type_mismatch" => Error::TypeMismatch(claim()),
-        "claim_missing" => Error::ClaimMissing(claim()),
-        "claim_invalid" => Error::ClaimInvalid(claim()),
-        "jwks_unavailable" => Error::JwksUnavailable(Refusal::default()),
-        "jwks_invalid" => Error::JwksInvalid(""),
-        "environment_unsupported" => Error::EnvironmentUnsupported(""),
-        "disposed" => Error::Disposed,
-        _ => Error::Internal,
-    }
+    let code = super::values::get_member(error, "code").as_string().unwrap_or_default();
+    Error::new(fault::ALL.iter().find(|fault| fault.code == code).copied().unwrap_or(&fault::INTERNAL))
 }

@@ -7,6 +7,9 @@
 /**
  * What one verifier keeps on this side of the border.
  * @typedef {object} State
+ * @property {any} options as the caller gave them
+ * @property {string} owner whose options they are, for messages
+ * @property {string[]} asked the options that were asked for, in their order
  * @property {WebAssembly.Memory} memory
  * @property {Uint8Array} bytes view of the memory, renewed when the memory has grown
  * @property {DataView} numbers likewise
@@ -14,15 +17,18 @@
  * @property {any} token the token under way
  * @property {any} header parsed last; stays private, since later tokens with the same header get copies of it
  * @property {any} claims parsed last
+ * @property {string | null} typ what is expected, as are the following
  * @property {string[] | null} issuers
  * @property {string[] | null} audiences
  * @property {string[]} required
+ * @property {string | undefined} missing the first required claim that is not there
+ * @property {any} fetched a key set that was fetched, to be read
  * @property {JsonWebKey[]} keys the key set in use
  * @property {(CryptoKey | undefined)[]} handles imported keys, at key number * 16 + algorithm number
  * @property {Promise<{ header: any, claims: any }>} pending the answer, when the checks before it have passed
  * @property {any} error the refusal, when they have not
- * @property {(fault: number, kid: unknown) => void} raise sets `error` to the one with this number
- * @property {(flaw: any) => void} report hears of keys that are never used
+ * @property {any[]} flaws why keys of the set in use are never used
+ * @property {(fault: number, kid?: unknown) => any} raise makes the error with this number
  *
  * @typedef {Pick<SubtleCrypto, 'importKey' | 'verify'>} SubtleEngine
  */
@@ -31,57 +37,56 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 // A byte order mark is no JSON (RFC 8259 §8.1): it must reach the parser.
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** How an absent, a wrong, a differing and a good member are told to Rust: two bits each. */
-const ABSENT = 0;
-const OTHER_TYPE = 1;
-const DIFFERS = 2;
-const GOOD = 3;
+/** How an absent, a wrong, a differing and a good member are told to Rust: two bits each (`Match`). */
+export const ABSENT = 0;
+export const OTHER_TYPE = 1;
+export const DIFFERS = 2;
+export const GOOD = 3;
 
-/** Faults that only show here, with the numbers that Rust knows them by. */
+/** Faults that only show here, with the numbers that Rust knows them by (`RAISED`). */
 const SIGNATURE_INVALID = 0;
 const KEY_IMPORT_FAILED = 1;
 const ENGINE_FAILED = 2;
 
 /**
- * WebCrypto's names, in the order of Rust's algorithm table: for importing a key, and for verifying.
- * @type {{ import: any, verify: any }[]}
+ * The names of the algorithms and WebCrypto's for them, in the order of Rust's table: for importing a key, and for
+ * verifying.
+ * @type {{ name: string, import: any, verify: any }[]}
  */
-const ALGORITHMS = /* @__PURE__ */ (() => {
-  const hashes = ['SHA-256', 'SHA-384', 'SHA-512'];
-  const row = (/** @type {any} */ base, /** @type {any} */ forImport, /** @type {any} */ forVerify) => ({
+export const ALGORITHMS = /* @__PURE__ */ (() => {
+  const bits = [256, 384, 512];
+  const row = (
+    /** @type {string} */ name,
+    /** @type {any} */ base,
+    /** @type {any} */ forImport,
+    /** @type {any} */ forVerify,
+  ) => ({
+    name,
     import: { ...base, ...forImport },
     verify: { ...base, ...forVerify },
   });
+  const hash = (/** @type {number} */ size) => ({ hash: `SHA-${size}` });
   return [
-    ...hashes.map((hash) => row({ name: 'RSASSA-PKCS1-v1_5' }, { hash }, {})),
+    ...bits.map((size) => row(`RS${size}`, { name: 'RSASSA-PKCS1-v1_5' }, hash(size), {})),
     // RFC 7518 §3.5: the salt is as long as the hash.
-    ...hashes.map((hash, at) => row({ name: 'RSA-PSS' }, { hash }, { saltLength: 32 + 16 * at })),
-    ...hashes.map((hash, at) => row({ name: 'ECDSA' }, { namedCurve: ['P-256', 'P-384', 'P-521'][at] }, { hash })),
-    row({ name: 'Ed25519' }, {}, {}),
+    ...bits.map((size) => row(`PS${size}`, { name: 'RSA-PSS' }, hash(size), { saltLength: size / 8 })),
+    ...bits.map((size) =>
+      row(`ES${size}`, { name: 'ECDSA' }, { namedCurve: size === 512 ? 'P-521' : `P-${size}` }, hash(size)),
+    ),
+    row('EdDSA', { name: 'Ed25519' }, {}, {}),
   ];
 })();
+
+/** @param {unknown} name */
+export const algorithmNumber = (name) => ALGORITHMS.findIndex((row) => row.name === name);
 
 /**
  * @param {State} state
  * @param {WebAssembly.Memory} memory
- * @param {string[] | null} issuers
- * @param {string[] | null} audiences
- * @param {string[]} required
  */
-export function attach(state, memory, issuers, audiences, required) {
+export function attach(state, memory) {
   state.memory = memory;
-  state.issuers = issuers;
-  state.audiences = audiences;
-  state.required = required;
   renewViews(state);
-}
-
-/**
- * @param {State} state
- * @param {string[] | null} audiences
- */
-export function expectAudiences(state, audiences) {
-  state.audiences = audiences;
 }
 
 /** @param {State} state */
@@ -102,19 +107,35 @@ function view(state, at, length) {
 }
 
 /**
+ * Text that Rust has in memory.
+ * @param {State} state
+ * @param {number} at
+ * @param {number} length
+ */
+export const textAt = (state, at, length) => decoder.decode(view(state, at, length));
+
+/**
+ * Writes a text into memory. Answers its length in octets, -1 if there is no room for it.
+ * @param {State} state
+ * @param {string} text
+ * @param {number} at
+ * @param {number} room
+ */
+export function writeText(state, text, at, room) {
+  // No character takes less than an octet: a huge string is not even looked at.
+  if (text.length > room) return -1;
+  const { read, written } = encoder.encodeInto(text, view(state, at, room));
+  return read === text.length ? written : -1;
+}
+
+/**
  * Writes the token into memory. Answers its length in octets, -1 if there is no room for it, -2 if it is no string.
  * @param {State} state
  * @param {number} at
  * @param {number} room
  */
-export function writeToken(state, at, room) {
-  const { token } = state;
-  if (typeof token !== 'string') return -2;
-  // No character takes less than an octet: a huge string is not even looked at.
-  if (token.length > room) return -1;
-  const { read, written } = encoder.encodeInto(token, view(state, at, room));
-  return read === token.length ? written : -1;
-}
+export const writeToken = (state, at, room) =>
+  typeof state.token === 'string' ? writeText(state, state.token, at, room) : -2;
 
 /**
  * Parses a range of memory; undefined unless it is one JSON object in UTF-8.
@@ -132,10 +153,10 @@ function parse(state, at, length) {
 }
 
 /** @param {unknown} value */
-const textKind = (value) => (value === undefined ? ABSENT : typeof value === 'string' ? GOOD : OTHER_TYPE);
+export const textKind = (value) => (value === undefined ? ABSENT : typeof value === 'string' ? GOOD : OTHER_TYPE);
 
 /**
- * Parses the header. Answers -1, or two bits each for `alg`, `typ` and `kid`, and one for `crit` or `b64`.
+ * Parses the header. Answers -1, or what `HeaderFacts` in Rust describes.
  * @param {State} state
  * @param {number} at
  * @param {number} length
@@ -144,21 +165,34 @@ export function readHeader(state, at, length) {
   const header = parse(state, at, length);
   if (header === undefined) return -1;
   state.header = header;
-  const extension = header.crit !== undefined || header.b64 !== undefined ? 1 : 0;
-  return textKind(header.alg) | (textKind(header.typ) << 2) | (textKind(header.kid) << 4) | (extension << 6);
+  const { alg, typ, kid, crit, b64 } = header;
+  const extension = crit !== undefined || b64 !== undefined ? 1 : 0;
+  // A name that is none has the number 15, which are the last bits of -1.
+  const algorithm = algorithmNumber(alg) & 15;
+  return textKind(alg) | (textKind(typ) << 2) | (textKind(kid) << 4) | (extension << 6) | (algorithm << 7);
 }
 
 /**
- * A member of the header that is known to be a string.
+ * Writes the type that is expected or the one in the header into memory. Answers as `writeText`.
  * @param {State} state
- * @param {string} name
- * @returns {string}
+ * @param {number} isExpected
+ * @param {number} at
+ * @param {number} room
  */
-export const headerText = (state, name) => state.header[name];
+export const writeType = (state, isExpected, at, room) =>
+  writeText(state, isExpected ? /** @type {string} */ (state.typ) : state.header.typ, at, room);
 
 /**
- * Parses the claims, compares them, and writes `exp`, `nbf` and `iat` to `out`. Answers -1, or two bits each for `exp`,
- * `nbf`, `iat`, `iss`, `aud` and `sub`, and above them the number of the first required claim that is not there, plus 1.
+ * Whether the key at this place has the ID that the header names.
+ * @param {State} state
+ * @param {number} index
+ */
+// @ts-ignore `kid` is no member of the DOM's JsonWebKey
+export const isNamed = (state, index) => state.keys[index].kid === state.header.kid;
+
+/**
+ * Parses the claims, compares them, and writes `exp`, `nbf` and `iat` to `out`. Answers -1, or the marks that
+ * `ClaimsFacts` in Rust describes.
  * @param {State} state
  * @param {number} at
  * @param {number} length
@@ -170,7 +204,10 @@ export function readClaims(state, at, length, out) {
   state.claims = claims;
   const { required } = state;
   let missing = 0;
-  if (required.length !== 0) missing = required.findIndex((name) => !Object.hasOwn(claims, name)) + 1;
+  if (required.length !== 0) {
+    missing = required.findIndex((name) => !Object.hasOwn(claims, name)) + 1;
+    state.missing = required[missing - 1];
+  }
   return (
     time(state, claims.exp, out) |
     (time(state, claims.nbf, out + 8) << 2) |
@@ -212,18 +249,6 @@ function audienceKind(aud, expected) {
   if (expected === null || !Array.isArray(aud)) return issuerKind(aud, expected);
   if (!aud.every((one) => typeof one === 'string')) return OTHER_TYPE;
   return aud.some((one) => expected.includes(one)) ? GOOD : DIFFERS;
-}
-
-/**
- * The text of a claim, for an error.
- * @param {State} state
- * @param {string} name
- * @returns {string}
- */
-export function claimText(state, name) {
-  const value = state.claims[name];
-  // Rust keeps 128 characters of it.
-  return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 256);
 }
 
 /**
@@ -271,10 +296,10 @@ async function settle(state, verification, result) {
   try {
     good = await verification;
   } catch {
-    throw fault(state, ENGINE_FAILED, result.header.kid);
+    throw state.raise(ENGINE_FAILED, result.header.kid);
   }
   if (good === true) return result;
-  throw fault(state, SIGNATURE_INVALID, result.header.kid);
+  throw state.raise(SIGNATURE_INVALID, result.header.kid);
 }
 
 /**
@@ -287,7 +312,7 @@ async function settle(state, verification, result) {
  */
 async function importThenSettle(state, key, algorithm, signature, signed, result) {
   const { engine, handles } = state;
-  if (engine === undefined) throw fault(state, ENGINE_FAILED, result.header.kid);
+  if (engine === undefined) throw state.raise(ENGINE_FAILED, result.header.kid);
   const { kty, crv, n, e, x, y } = state.keys[key];
   let handle;
   try {
@@ -295,20 +320,10 @@ async function importThenSettle(state, key, algorithm, signature, signed, result
     handle = await engine.importKey('jwk', { kty, crv, n, e, x, y }, ALGORITHMS[algorithm].import, false, ['verify']);
   } catch (error) {
     const unsupported = error instanceof Error && error.name === 'NotSupportedError';
-    throw fault(state, unsupported ? ENGINE_FAILED : KEY_IMPORT_FAILED, result.header.kid);
+    throw state.raise(unsupported ? ENGINE_FAILED : KEY_IMPORT_FAILED, result.header.kid);
   }
   handles[key * 16 + algorithm] = handle;
   return settle(state, verify(state, algorithm, handle, signature, signed), result);
-}
-
-/**
- * @param {State} state
- * @param {number} number
- * @param {unknown} kid
- */
-function fault(state, number, kid) {
-  state.raise(number, kid);
-  return state.error;
 }
 
 /**
@@ -321,82 +336,3 @@ function copyOf(header) {
   }
   return { ...header };
 }
-
-/**
- * @param {State} state
- * @param {any} error
- */
-export function reject(state, error) {
-  state.error = error;
-}
-
-/**
- * @param {State} state
- * @param {any} flaw
- */
-export const report = (state, flaw) => state.report(flaw);
-
-/**
- * Puts another key set in use.
- * @param {State} state
- * @param {{ keys: JsonWebKey[] }} jwks
- */
-export function useKeys(state, jwks) {
-  state.keys = jwks.keys;
-  // A new array: imports that are under way belong to the old set.
-  state.handles = [];
-}
-
-/* Off the hot path: how Rust looks at values that it did not make. */
-
-const KINDS = ['undefined', 'null', 'boolean', 'number', 'string', 'array', 'URL', 'function', 'object'];
-
-/**
- * The number of a value's kind in the list above; another number for anything else.
- * @param {unknown} value
- */
-export function kindOf(value) {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : value instanceof URL ? 'URL' : typeof value;
-  return KINDS.indexOf(kind) >>> 0;
-}
-
-/**
- * A member of an object or array; undefined for any other value.
- * @param {any} object
- * @param {string | number} name
- */
-export const getMember = (object, name) => (typeof object === 'object' && object !== null ? object[name] : undefined);
-
-/** @param {any} object */
-export const namesOf = (object) => Object.keys(object);
-
-/** @param {unknown[]} list */
-export const lengthOf = (list) => list.length;
-
-/** @param {unknown} value */
-export const textOf = (value) => String(value);
-
-/**
- * @param {any} object
- * @param {string} name
- * @param {unknown} value
- */
-export function setMember(object, name, value) {
-  object[name] = value;
-}
-
-export const emptyObject = () => ({});
-
-/** @returns {string[]} */
-export const emptyList = () => [];
-
-/**
- * @param {string[]} list
- * @param {string} text
- */
-export function push(list, text) {
-  list.push(text);
-}
-
-/** @param {string} message */
-export const typeError = (message) => new TypeError(message);

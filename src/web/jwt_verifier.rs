@@ -1,21 +1,20 @@
-//! The hot path: Rust decides, the functions of `host.js` act.
+//! The hot path: Rust decides, the host functions act.
 //!
-//! No export here returns an object: answers are numbers, and what JavaScript is to have lies in the state object that
-//! it shares with `host.js`. Node 20 aborts (V8, `Deoptimizer::DoComputeBuiltinContinuation`) in a loop of rejected
+//! No export here takes or returns anything but numbers and the state object, in which lies what JavaScript is to have:
+//! so nothing is converted. Node 20 aborts (V8, `Deoptimizer::DoComputeBuiltinContinuation`) in a loop of rejected
 //! tokens when a hot export returns an externref.
+//!
+//! The exports take `&mut self`: none of them awaits anything, and no host function calls back.
 
-use super::convert::{jwks, JsOptions};
 use super::host;
-use crate::error::{Error, KeyFault, Refusal, Untrusted};
+use crate::error::{fault, Fault, Verdict};
 use crate::jwks::cache::{Cache, Decision, Need, Ticket};
-use crate::jwks::{Key, KeySet};
-use crate::jwt::verify::{verify, Host, Scratch};
-use crate::jwt::{validity, Algorithm, ClaimsFacts, HeaderFacts, Match, Member, Moment, Policy};
-use crate::options::{KeySource, OptionValue, Source, VerifierOptions};
-use alloc::string::String;
+use crate::jwks::{KeyFacts, KeySet, LONGEST_NUMBER};
+use crate::jwt::verify::{verify, Host, Scratch, Typ};
+use crate::jwt::{limit, validity, Algorithm, AlgorithmSet, ClaimsFacts, HeaderFacts, Moment, Rules};
+use crate::options::{table, VerifierOptions};
+use alloc::boxed::Box;
 use alloc::vec;
-use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 
 /// What [`VerifierCore::verify`] answers.
@@ -32,272 +31,220 @@ mod outcome {
     pub(super) const NEEDS_KEY: u32 = 4;
 }
 
+/// How a token is to be looked at: the bits of [`VerifierCore::verify`]'s `how`.
+mod how {
+    /// The issuer has just handed it over: it is judged without a clock.
+    pub(super) const ISSUED: u32 = 1;
+    /// The key set at hand has to do.
+    pub(super) const LAST: u32 = 2;
+    /// An audience is expected, whatever the options say.
+    pub(super) const AUDIENCE: u32 = 4;
+}
+
+/// Faults that only show in JavaScript, in the order of the numbers in host.js.
+static RAISED: [&Fault; 8] = [
+    &fault::SIGNATURE_INVALID,
+    &fault::KEY_NO_KEY,
+    &fault::NO_ENGINE,
+    &fault::JWKS_UNAVAILABLE,
+    &fault::JWKS_NOT_JSON,
+    &fault::JWKS_TOO_LARGE,
+    &fault::JWKS_CONTENT_TYPE,
+    &fault::DISPOSED,
+];
+
+/// In the order of the numbers in remote-keys.js.
+const NEEDS: [Need; 4] = [Need::Any, Need::UnknownKey, Need::UnknownKeyOfIssuer, Need::Newest];
+
+fn need(number: u32) -> Need {
+    NEEDS.get(number as usize).copied().unwrap_or(Need::Any)
+}
+
 /// The part of a `JwtVerifier` that decides. JavaScript holds it and carries out what it answers.
 #[wasm_bindgen]
 pub struct VerifierCore {
-    state: JsValue,
-    policy: Policy,
-    keys: RefCell<Keys>,
-    memory: RefCell<Memory>,
-    validity: Cell<(f64, f64)>,
-}
-
-/// The key set in use. A static one is its own source and never ages.
-struct Keys {
-    set: KeySet,
+    rules: Rules,
+    keys: KeySet,
+    /// The life of the key set; a static one never ages.
     cache: Option<Cache>,
-}
-
-/// Buffers that outlive one token.
-struct Memory {
-    token: Vec<u8>,
+    token: Box<[u8]>,
     scratch: Scratch,
+    validity: (f64, f64),
 }
 
 #[wasm_bindgen]
 impl VerifierCore {
-    /// Reads the options of a `JwtVerifier`; `state` is the object that `host.js` describes.
-    ///
-    /// # Errors
-    /// A `TypeError` for an option that cannot be meant, an `AuthError` `jwks_invalid` for a static set of no use.
+    /// Reads the options of a `JwtVerifier` from `state`, the object that host.js describes. If they cannot be meant, or
+    /// the static key set is of no use, `state.error` says so, and this is no verifier.
     #[wasm_bindgen(constructor)]
-    pub fn new(state: JsValue, options: &JsValue) -> Result<VerifierCore, JsValue> {
-        let source = JsOptions::new("JwtVerifier", options)?;
-        let cache_options = host::get_member(options, "jwksCache");
-        let cache_source = match source.value("jwksCache") {
-            OptionValue::Object => Some(JsOptions::new("JwtVerifier: jwksCache", &cache_options)?),
-            _ => None,
+    pub fn new(state: &JsValue) -> VerifierCore {
+        host::attach(state, wasm_bindgen::memory());
+        let read = VerifierOptions::read(&mut Browser { state });
+        if let Err(misuse) = &read {
+            host::refuse_option(state, misuse.expected);
+        }
+        let is_static = read.as_ref().is_ok_and(|options| options.lifetimes.is_none());
+        let VerifierOptions { rules, lifetimes } =
+            read.unwrap_or(VerifierOptions { rules: Rules::default(), lifetimes: None });
+        let algorithms = AlgorithmSet::from_bits(host::allowed_algorithms(state) as u16);
+        let mut core = Self {
+            rules: Rules { algorithms, ..rules },
+            keys: KeySet::EMPTY,
+            cache: lifetimes.map(Cache::new),
+            // One octet more than a token may have: so that one that is too long is seen to be.
+            token: vec![0; rules.max_bytes + 1].into_boxed_slice(),
+            scratch: Scratch::new(rules.max_bytes),
+            validity: (0.0, 0.0),
         };
-        let options_read = VerifierOptions::read(&source, cache_source.as_ref().map(|source| source as &dyn Source))?;
-        let policy = options_read.policy;
-        host::attach(
-            &state,
-            wasm_bindgen::memory(),
-            text_list(policy.issuers.as_deref()),
-            text_list(policy.audiences.as_deref()),
-            text_list(Some(&policy.required)),
-        );
-        let keys = match options_read.keys {
-            KeySource::Url(_) => Keys { set: KeySet::default(), cache: Some(Cache::new(options_read.lifetimes)) },
-            KeySource::Static => {
-                let value = host::get_member(options, "jwks");
-                let set = KeySet::sole(&jwks(&value)?)?;
-                host::use_keys(&state, &value);
-                Keys { set, cache: None }
+        if is_static {
+            core.use_static(state);
+        }
+        core
+    }
+
+    /// Verifies `state.token` at `now`, in milliseconds.
+    pub fn verify(&mut self, state: &JsValue, now: f64, how: u32) -> u32 {
+        let is = |bit| how & bit != 0;
+        let moment = if is(how::ISSUED) { Moment::Issue } else { Moment::Now(now / 1e3) };
+        let rules = Rules { checks_audience: self.rules.checks_audience || is(how::AUDIENCE), ..self.rules };
+        // At the last look the set at hand has to do: whether it may was decided when it was fetched.
+        let decision = match &self.cache {
+            Some(cache) if !is(how::LAST) => cache.decide(now, Need::Any),
+            _ => Decision::Use,
+        };
+        let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
+        match self.judge(state, &rules, moment, has_set) {
+            Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
+            Ok(()) => outcome::BEGUN,
+            Err(fault) => {
+                let is_unknown_key = core::ptr::eq(fault, &fault::KEY_NOT_FOUND);
+                if is_unknown_key && !has_set {
+                    return outcome::NEEDS_SET;
+                }
+                host::refuse(state, fault, limit(fault, &rules, moment));
+                if is_unknown_key && !is(how::LAST) && self.cache.is_some() {
+                    outcome::NEEDS_KEY
+                } else {
+                    outcome::REJECTED
+                }
             }
-        };
-        // One octet more than a token may have: so that one that is too long is seen to be.
-        let token = vec![0; policy.max_bytes + 1];
-        let memory = RefCell::new(Memory { token, scratch: Scratch::default() });
-        Ok(Self { state, policy, keys: RefCell::new(keys), memory, validity: Cell::new((0.0, 0.0)) })
+        }
     }
 
-    /// Verifies `state.token` at `now`, in milliseconds; a token that the issuer `just_issued` is judged without a
-    /// clock. When `is_last`, the key set at hand has to do.
-    #[must_use]
-    pub fn verify(&self, now: f64, just_issued: bool, is_last: bool) -> u32 {
-        self.answer(&self.policy, now, just_issued, is_last)
-    }
-
-    /// The same for another audience than the configured ones.
-    #[wasm_bindgen(js_name = verifyFor)]
-    #[must_use]
-    pub fn verify_for(&self, audience: String, now: f64, just_issued: bool, is_last: bool) -> u32 {
-        let policy = Policy { audiences: Some(vec![audience]), ..self.policy.clone() };
-        host::expect_audiences(&self.state, text_list(policy.audiences.as_deref()));
-        let outcome = self.answer(&policy, now, just_issued, is_last);
-        host::expect_audiences(&self.state, text_list(self.policy.audiences.as_deref()));
-        outcome
-    }
-
-    /// Until when the answer that was begun last holds, in milliseconds: what a cache has to look at again.
+    /// From when on the answer that was begun last holds, in milliseconds: what a cache has to look at again.
     #[wasm_bindgen(js_name = validFrom)]
-    #[must_use]
     pub fn valid_from(&self) -> f64 {
-        self.validity.get().0 * 1e3
+        self.validity.0 * 1e3
     }
 
-    /// See [`valid_from`](Self::valid_from).
+    /// Until when it holds.
     #[wasm_bindgen(js_name = validUntil)]
-    #[must_use]
     pub fn valid_until(&self) -> f64 {
-        self.validity.get().1 * 1e3
+        self.validity.1 * 1e3
     }
 
-    /// Until when the key set may be used without asking here again, in milliseconds.
-    #[wasm_bindgen(js_name = keysFreshUntil)]
-    #[must_use]
-    pub fn keys_fresh_until(&self) -> f64 {
-        self.keys.borrow().cache.as_ref().map_or(f64::INFINITY, Cache::fresh_until)
+    /// Puts the fault with this number into `state.error`.
+    pub fn raise(&self, state: &JsValue, number: u32) {
+        let fault = RAISED.get(number as usize).copied().unwrap_or(&fault::INTERNAL);
+        host::refuse(state, fault, f64::NAN);
+    }
+
+    /// Why keys of the set in use are never used: adds an error to `state.flaws` for each.
+    #[wasm_bindgen(js_name = noteFlaws)]
+    pub fn note_flaws(&self, state: &JsValue) {
+        for (index, fault) in self.keys.flaws() {
+            host::refuse(state, fault, f64::NAN);
+            host::note_flaw(state, index as i32);
+        }
     }
 }
 
 /// The life of a key set that is fetched. JavaScript fetches; what to do is decided here.
 #[wasm_bindgen]
 impl VerifierCore {
-    /// Whether a fetch for this need ([`need`]) should begin now, or whether it was refused: then `state.error` says
-    /// why and how long to wait.
-    #[wasm_bindgen(js_name = mayFetch)]
-    #[must_use]
-    pub fn may_fetch(&self, now: f64, number: u32) -> bool {
-        let keys = self.keys.borrow();
-        let Some(cache) = &keys.cache else { return false };
-        let need = need(number);
-        match cache.decide(now, need) {
-            // That the key is unknown has been said already, and a set that was fetched just now is no better.
-            Decision::Refuse(_) if !cache.is_failing() && need != Need::Any => false,
-            Decision::Refuse(wait) => {
-                host::reject(&self.state, unavailable(0, wait / 1e3).into());
-                false
-            }
-            _ => true,
+    /// Until when the key set may be used without asking here again, in milliseconds.
+    #[wasm_bindgen(js_name = keysFreshUntil)]
+    pub fn keys_fresh_until(&self) -> f64 {
+        self.cache.as_ref().map_or(f64::INFINITY, Cache::fresh_until)
+    }
+
+    /// How long a fetch for this need has to wait, in milliseconds; 0: it may begin now; negative: it would help nobody,
+    /// since the key is not in a set that came just now.
+    #[wasm_bindgen(js_name = fetchWaits)]
+    pub fn fetch_waits(&self, now: f64, number: u32) -> f64 {
+        let Some(cache) = &self.cache else { return -1.0 };
+        match cache.decide(now, need(number)) {
+            Decision::Refuse(_) if !cache.is_failing() && number != 0 => -1.0,
+            Decision::Refuse(wait) => wait,
+            _ => 0.0,
         }
     }
 
     /// A fetch begins; its ticket.
     #[wasm_bindgen(js_name = fetchBegins)]
-    #[must_use]
-    pub fn fetch_begins(&self, number: u32) -> Ticket {
-        self.keys.borrow_mut().cache.as_mut().map_or(0, |cache| cache.begin(need(number)))
+    pub fn fetch_begins(&mut self, number: u32) -> Ticket {
+        self.cache.as_mut().map_or(0, |cache| cache.begin(need(number)))
     }
 
-    /// A fetch that began at `asked` brought `value`. False: it is no key set, and `state.error` says why; the one in
-    /// use stays in use.
+    /// A fetch that began at `asked` brought `state.fetched`, which is_new or the same as before. False: it is no key
+    /// set, and `state.error` says why; the one in use stays in use.
     #[wasm_bindgen(js_name = fetchSucceeds)]
-    #[must_use]
-    pub fn fetch_succeeds(&self, ticket: Ticket, asked: f64, now: f64, value: &JsValue) -> bool {
-        let read = jwks(value).and_then(|keys| KeySet::new(&keys));
-        let set = match read {
-            Ok(set) => set,
-            Err(error) => {
-                self.fetch_fails(ticket, now);
-                host::reject(&self.state, error.into());
-                return false;
-            }
-        };
-        let mut keys = self.keys.borrow_mut();
-        let is_newest = keys.cache.as_mut().is_some_and(|cache| cache.succeed(ticket, asked, now));
+    pub fn fetch_succeeds(&mut self, state: &JsValue, ticket: Ticket, asked: f64, now: f64, is_new: bool) -> bool {
+        let mut set = KeySet::EMPTY;
+        if let Err(fault) = set.read(&mut Browser { state }) {
+            self.fetch_fails(ticket, now);
+            host::refuse(state, fault, f64::NAN);
+            return false;
+        }
+        let is_newest = self.cache.as_mut().is_some_and(|cache| cache.succeed(ticket, asked, now));
         // The same set again keeps its imported keys and what was verified with them.
-        if is_newest && keys.set != set {
-            keys.set = set;
-            host::use_keys(&self.state, value);
+        if is_newest && is_new {
+            self.keys = set;
+            host::use_keys(state);
         }
         true
     }
 
     /// A fetch failed.
     #[wasm_bindgen(js_name = fetchFails)]
-    pub fn fetch_fails(&self, ticket: Ticket, now: f64) {
-        if let Some(cache) = self.keys.borrow_mut().cache.as_mut() {
+    pub fn fetch_fails(&mut self, ticket: Ticket, now: f64) {
+        if let Some(cache) = &mut self.cache {
             cache.fail(ticket, now);
         }
     }
 
     /// Whether the set at hand may still be used although it could not be refreshed.
     #[wasm_bindgen(js_name = mayUseStale)]
-    #[must_use]
     pub fn may_use_stale(&self, now: f64) -> bool {
-        self.keys.borrow().cache.as_ref().is_none_or(|cache| cache.is_usable(now))
-    }
-
-    /// Why keys of the set in use are never used: hands `state.report` an `AuthError` for each.
-    #[wasm_bindgen(js_name = reportFlaws)]
-    pub fn report_flaws(&self) {
-        self.keys.borrow().set.flaws().for_each(|flaw| host::report(&self.state, flaw.into()));
-    }
-
-    /// Puts the error with this number into `state.error`; `detail` is a key ID or a status, `retry_after` seconds.
-    pub fn raise(&self, fault: u32, kid: Option<String>, status: u16, retry_after: f64) {
-        let kid = kid.as_deref().map(Untrusted::new);
-        let error = match fault {
-            0 => Error::SignatureInvalid(kid),
-            1 => Error::KeyInvalid(KeyFault { kid, what: "its numbers are no key" }),
-            2 => Error::EnvironmentUnsupported("its crypto.subtle is missing or lacks the algorithm"),
-            3 => unavailable(status, retry_after),
-            4 => Error::JwksInvalid("it is not JSON"),
-            5 => Error::JwksInvalid("it is over 512 KiB"),
-            6 => Error::JwksInvalid("its content type is not JSON"),
-            7 => Error::Disposed,
-            8 => Error::KeyNotFound(kid),
-            _ => Error::Internal,
-        };
-        host::reject(&self.state, error.into());
+        self.cache.as_ref().is_none_or(|cache| cache.is_usable(now))
     }
 }
 
 impl VerifierCore {
-    fn answer(&self, policy: &Policy, now: f64, just_issued: bool, is_last: bool) -> u32 {
-        let moment = if just_issued { Moment::Issue } else { Moment::Now(now / 1e3) };
-        let (outcome, error) = self.judge(policy, moment, now, is_last);
-        if let Some(error) = error {
-            host::reject(&self.state, error.into());
+    fn use_static(&mut self, state: &JsValue) {
+        let read = self.keys.read(&mut Browser { state });
+        match read {
+            Ok(()) => {
+                host::use_keys(state);
+                self.note_flaws(state);
+                if !self.keys.is_usable() {
+                    host::refuse(state, &fault::JWKS_NO_KEY, f64::NAN);
+                }
+            }
+            Err(fault) => host::refuse(state, fault, f64::NAN),
         }
-        outcome
     }
 
-    fn judge(&self, policy: &Policy, moment: Moment, now: f64, is_last: bool) -> (u32, Option<Error>) {
-        let mut memory = self.memory.borrow_mut();
-        let Memory { token, scratch } = &mut *memory;
-        let written = host::write_token(&self.state, token.as_mut_ptr(), token.len());
-        let Some(token) = usize::try_from(written).ok().and_then(|length| token.get(..length)) else {
-            let too_large = written == -1;
-            let error = if too_large {
-                Error::TokenTooLarge(self.policy.max_bytes as f64)
-            } else {
-                Error::TokenMalformed("it is not a string")
-            };
-            return (outcome::REJECTED, Some(error));
+    fn judge(&mut self, state: &JsValue, rules: &Rules, moment: Moment, has_set: bool) -> Verdict {
+        let written = host::write_token(state, host::room(&mut self.token), self.token.len() as i32);
+        let Some(token) = usize::try_from(written).ok().and_then(|length| self.token.get(..length)) else {
+            return Err(if written == -1 { &fault::TOO_LARGE } else { &fault::NOT_A_STRING });
         };
-        let keys = self.keys.borrow();
-        let decision = self.decide_set(&keys, now, is_last);
-        let nothing = KeySet::default();
-        let set = if matches!(decision, Decision::Fetch | Decision::Refuse(_)) { &nothing } else { &keys.set };
-        let mut host = Browser { state: &self.state };
-        match verify(&mut host, scratch, token, policy, set, moment) {
-            Ok(checked) => {
-                self.validity.set(validity(&checked.facts, policy));
-                (if decision == Decision::UseAndRefresh { outcome::BEGUN_REFRESH } else { outcome::BEGUN }, None)
-            }
-            Err(Error::KeyNotFound(_)) if matches!(decision, Decision::Fetch | Decision::Refuse(_)) => {
-                (outcome::NEEDS_SET, None)
-            }
-            Err(error @ Error::KeyNotFound(_)) if !is_last && keys.cache.is_some() => (outcome::NEEDS_KEY, Some(error)),
-            Err(error) => (outcome::REJECTED, Some(error)),
-        }
+        let keys = if has_set { &self.keys } else { &KeySet::EMPTY };
+        let checked = verify(&mut Browser { state }, &mut self.scratch, token, rules, keys, moment)?;
+        self.validity = validity(&checked.facts, rules);
+        Ok(())
     }
-
-    /// Whether the set at hand will do. At the second look it has to: whether it may was decided when it was fetched.
-    fn decide_set(&self, keys: &Keys, now: f64, is_last: bool) -> Decision {
-        match &keys.cache {
-            Some(cache) if !is_last => cache.decide(now, Need::Any),
-            _ => Decision::Use,
-        }
-    }
-}
-
-fn unavailable(status: u16, retry_after: f64) -> Error {
-    // Whole seconds, as the header has them (RFC 9110 §10.2.3); `f64::ceil` is not in core.
-    let whole = retry_after as u32;
-    let seconds = f64::from(whole) + if f64::from(whole) < retry_after { 1.0 } else { 0.0 };
-    let retry_after = Some(seconds).filter(|seconds| *seconds > 0.0);
-    Error::JwksUnavailable(Refusal { status, retry_after, ..Refusal::default() })
-}
-
-/// In the order of the needs in remote-keys.js.
-fn need(number: u32) -> Need {
-    match number {
-        0 => Need::Any,
-        1 => Need::UnknownKey,
-        2 => Need::UnknownKeyOfIssuer,
-        _ => Need::Newest,
-    }
-}
-
-fn text_list(texts: Option<&[String]>) -> JsValue {
-    let Some(texts) = texts else { return JsValue::NULL };
-    let list = host::empty_list();
-    texts.iter().for_each(|text| host::push(&list, text));
-    list
 }
 
 /// The browser's, the Worker's or Node's own parser and engine.
@@ -309,64 +256,66 @@ impl Host for Browser<'_> {
     type Begun = ();
 
     fn header(&mut self, json: &[u8]) -> Option<HeaderFacts> {
-        let bits = u32::try_from(host::read_header(self.state, json.as_ptr(), json.len())).ok()?;
-        let text = |name, shift| member(bits, shift, || host::header_text(self.state, name));
-        Some(HeaderFacts {
-            alg: text("alg", 0),
-            typ: text("typ", 2),
-            kid: text("kid", 4),
-            demands_extension: bits >> 6 & 1 != 0,
-        })
+        let facts = host::read_header(self.state, host::at(json), json.len() as i32);
+        u32::try_from(facts).ok().map(HeaderFacts)
     }
 
-    fn claims(&mut self, json: &[u8], _policy: &Policy) -> Option<ClaimsFacts> {
+    fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts> {
         let mut times = [0.0; 3];
-        let bits = host::read_claims(self.state, json.as_ptr(), json.len(), times.as_mut_ptr());
-        let bits = u32::try_from(bits).ok()?;
-        let [exp, nbf, iat] = times;
-        Some(ClaimsFacts {
-            exp: member(bits, 0, || exp),
-            nbf: member(bits, 2, || nbf),
-            iat: member(bits, 4, || iat),
-            iss: comparison(bits, 6),
-            aud: comparison(bits, 8),
-            sub: comparison(bits, 10),
-            missing: (bits as usize >> 12).checked_sub(1),
-        })
+        let out = times.as_mut_ptr() as i32;
+        let marks = host::read_claims(self.state, host::at(json), json.len() as i32, out);
+        Some(ClaimsFacts { marks: u32::try_from(marks).ok()?, times })
     }
 
-    fn claim_text(&self, name: &str) -> String {
-        host::claim_text(self.state, name)
+    fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]> {
+        let length = host::write_type(self.state, which == Typ::Expected, host::room(room), room.len() as i32);
+        room.get(..usize::try_from(length).ok()?)
     }
 
-    fn signature(&mut self, key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Result<(), Error> {
+    fn is_named(&mut self, index: usize) -> bool {
+        host::is_named(self.state, index as i32)
+    }
+
+    fn signature(&mut self, index: usize, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Verdict {
         host::begin_signature(
             self.state,
-            key.index as u32,
-            algorithm as u32,
-            input.as_ptr(),
-            input.len(),
-            signature.as_ptr(),
-            signature.len(),
+            index as i32,
+            algorithm as i32,
+            host::at(input),
+            input.len() as i32,
+            host::at(signature),
+            signature.len() as i32,
         );
         Ok(())
     }
 }
 
-/// Two bits of a fact, as `host.js` tells them.
-fn comparison(bits: u32, shift: u32) -> Match {
-    match bits >> shift & 3 {
-        0 => Match::Absent,
-        1 => Match::OtherType,
-        2 => Match::Differs,
-        _ => Match::Matches,
+impl crate::jwks::Source for Browser<'_> {
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(host::count_keys(self.state)).ok()
+    }
+
+    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+        let mut lengths = [0_u32; 2];
+        let out = lengths.as_mut_ptr() as i32;
+        let facts = host::read_key(self.state, index as i32, host::room(room), LONGEST_NUMBER as i32, out);
+        let (first, second) = room.split_at_checked(LONGEST_NUMBER)?;
+        let [first_length, second_length] = lengths.map(|length| length as usize);
+        let numbers = [first.get(..first_length)?, second.get(..second_length)?];
+        Some((KeyFacts(u32::try_from(facts).ok()?), numbers))
     }
 }
 
-fn member<T>(bits: u32, shift: u32, value: impl FnOnce() -> T) -> Member<T> {
-    match comparison(bits, shift) {
-        Match::Absent => Member::Absent,
-        Match::Matches => Member::Is(value()),
-        Match::OtherType | Match::Differs => Member::OtherType,
+impl table::Source for Browser<'_> {
+    fn look(&mut self, name: &'static str) -> u32 {
+        host::look_at_option(self.state, host::at(name.as_bytes()), name.len() as i32) as u32
+    }
+
+    fn amount(&mut self, name: &'static str) -> f64 {
+        host::number_option(self.state, host::at(name.as_bytes()), name.len() as i32)
+    }
+
+    fn is_all_known(&mut self) -> bool {
+        host::is_all_known(self.state)
     }
 }

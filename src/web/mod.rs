@@ -4,7 +4,9 @@
 mod auth_client;
 #[cfg(feature = "client")]
 mod clock;
-pub(crate) mod convert;
+#[cfg(feature = "client")]
+mod convert;
+#[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "client")]
 mod fetch;
@@ -16,6 +18,8 @@ mod navigation;
 mod runner;
 #[cfg(feature = "client")]
 mod storage;
+#[cfg(feature = "client")]
+mod values;
 
 #[cfg(feature = "client")]
 pub use auth_client::{safe_return_to_js, ClientCore};

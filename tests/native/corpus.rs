@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use bixarena_auth_client::engine::{Verified, Verifier};
-use bixarena_auth_client::options::{OptionValue, Source, VerifierOptions};
+use bixarena_auth_client::engine::{Policy, Verified, Verifier};
+use bixarena_auth_client::jwt::Algorithm;
+use bixarena_auth_client::options::table::{is, Source};
+use bixarena_auth_client::options::VerifierOptions;
 use bixarena_auth_client::Error;
 use serde_json::{json, Value};
 
@@ -45,8 +47,27 @@ fn expected(case: &Value) -> Value {
 }
 
 fn construct(options: &Value, jwks: &Value) -> Result<Verifier, &'static str> {
-    let options = VerifierOptions::read(&Options { options, jwks }, None).map_err(|_| "TypeError")?;
-    Verifier::new(options.policy, &jwks.to_string()).map_err(|error| error.code())
+    let read = VerifierOptions::read(&mut Options { options, looked_at: vec![] }).map_err(|_| "TypeError")?;
+    let texts = |name: &str| match &options[name] {
+        Value::String(one) => Some(vec![one.clone()]),
+        Value::Array(list) => Some(list.iter().map(|one| one.as_str().unwrap().to_owned()).collect()),
+        _ => None,
+    };
+    let algorithms = texts("algorithms").unwrap_or(vec!["RS256".into()]);
+    let policy = Policy {
+        algorithms: algorithms.iter().map(|name| Algorithm::from_name(name).unwrap()).collect(),
+        issuers: texts("issuer"),
+        audiences: texts("audience"),
+        typ: match options.get("typ") {
+            None => Policy::default().typ,
+            Some(typ) => typ.as_str().map(Into::into),
+        },
+        required: texts("requiredClaims").unwrap_or_default(),
+        tolerance: read.rules.tolerance,
+        max_age: options["maxTokenAge"].as_f64(),
+        max_bytes: read.rules.max_bytes,
+    };
+    Verifier::new(policy, &jwks.to_string()).map_err(|error| error.code())
 }
 
 fn answer(result: Result<Verified, Error>) -> Value {
@@ -59,28 +80,41 @@ fn answer(result: Result<Verified, Error>) -> Value {
 /// The options of a case, with the key set among them as JavaScript has it.
 struct Options<'a> {
     options: &'a Value,
-    jwks: &'a Value,
+    looked_at: Vec<&'static str>,
 }
 
 impl Source for Options<'_> {
-    fn names(&self) -> Vec<String> {
-        self.options.as_object().unwrap().keys().cloned().chain(["jwks".to_owned()]).collect()
+    fn look(&mut self, name: &'static str) -> u32 {
+        self.looked_at.push(name);
+        if name == "jwks" {
+            return is::OBJECT;
+        }
+        self.options.get(name).map_or(is::ABSENT, what)
     }
 
-    fn value(&self, name: &str) -> OptionValue {
-        let given = if name == "jwks" { Some(self.jwks) } else { self.options.get(name) };
-        given.map_or(OptionValue::Undefined, option_value)
+    fn amount(&mut self, name: &'static str) -> f64 {
+        self.options[name].as_f64().unwrap()
+    }
+
+    fn is_all_known(&mut self) -> bool {
+        self.options.as_object().unwrap().keys().all(|name| self.looked_at.contains(&name.as_str()))
     }
 }
 
-fn option_value(value: &Value) -> OptionValue {
+fn what(value: &Value) -> u32 {
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     match value {
-        Value::Null => OptionValue::Null,
-        Value::Bool(value) => OptionValue::Bool(*value),
-        Value::Number(number) => OptionValue::Number(number.as_f64().unwrap()),
-        Value::String(text) => OptionValue::Text(text.clone()),
-        Value::Array(list) => OptionValue::List(list.iter().map(option_value).collect()),
-        Value::Object(_) => OptionValue::Object,
+        Value::Null => is::NULL,
+        Value::Bool(_) => is::BOOL,
+        Value::Number(number) if number.as_f64().unwrap() >= 0.0 => is::AMOUNT | is::SIZE,
+        Value::String(_) if is_text(value) => is::TEXT,
+        Value::Array(list) if list.is_empty() => is::EMPTY_LIST,
+        Value::Array(list) if list.iter().all(is_text) => {
+            let is_known = |name: &Value| Algorithm::from_name(name.as_str().unwrap()).is_some();
+            is::TEXTS | if list.iter().all(is_known) { is::ALGORITHMS } else { 0 }
+        }
+        Value::Object(_) => is::OBJECT,
+        _ => 0,
     }
 }
 

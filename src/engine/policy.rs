@@ -1,13 +1,14 @@
-//! What a token must satisfy; made from the options once.
+//! What a token must satisfy, for Rust programs.
 
-use super::algorithm::{Algorithm, AlgorithmSet};
+use crate::jwt::{Algorithm, AlgorithmSet, Rules};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What a verifier demands of a token. [`Policy::default`] has the defaults of the options.
+/// What a [`Verifier`](super::Verifier) demands of a token. [`Policy::default`] has the defaults of the JavaScript
+/// options; mind that it leaves issuer and audience unchecked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// The allowed algorithms; never empty in a policy made from options. Default: RS256.
+    /// The allowed algorithms (RFC 8725 §3.1). Default: RS256.
     pub algorithms: AlgorithmSet,
     /// The accepted issuers (`iss`); `None`: deliberately unchecked.
     pub issuers: Option<Vec<String>>,
@@ -27,15 +28,31 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
+        let Rules { tolerance, max_bytes, .. } = Rules::default();
         Self {
-            algorithms: [Algorithm::Rs256].into_iter().collect(),
+            algorithms: AlgorithmSet::of(Algorithm::Rs256),
             issuers: None,
             audiences: None,
             typ: Some("JWT".into()),
             required: Vec::new(),
-            tolerance: 5.0,
+            tolerance,
             max_age: None,
-            max_bytes: 16_384,
+            max_bytes,
+        }
+    }
+}
+
+impl Policy {
+    /// The part of it that is numbers.
+    pub(super) fn rules(&self) -> Rules {
+        Rules {
+            algorithms: self.algorithms,
+            checks_issuer: self.issuers.is_some(),
+            checks_audience: self.audiences.is_some(),
+            checks_type: self.typ.is_some(),
+            tolerance: self.tolerance,
+            max_age: self.max_age.unwrap_or(f64::INFINITY),
+            max_bytes: self.max_bytes,
         }
     }
 }

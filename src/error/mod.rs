@@ -1,0 +1,196 @@
+//! The one error type: what went wrong, what was found, and what to do.
+//!
+//! Every error has a [`code`](Error::code) from a closed list that JavaScript sees as `AuthError.code`. Messages are
+//! lower case, end without a full stop, and hold nothing that came from outside; what was found stands in
+//! [`fields`](Error::fields), shortened and escaped where an attacker could have written it. No error ever holds a
+//! token, an authorization code or a `state`.
+
+pub mod fault;
+mod untrusted;
+
+pub use fault::{Fault, Verdict};
+pub use untrusted::Untrusted;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What a check expected or received, where that is no secret.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Text of our own, or from the options.
+    Text(String),
+    /// Text from outside.
+    Untrusted(Untrusted),
+    /// A NumericDate (seconds since the epoch) or another number.
+    Number(f64),
+    /// Any one of these.
+    OneOf(Vec<String>),
+}
+
+/// The members of an RFC 9457 problem details object.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Problem {
+    /// `type`: a URI that names the kind of problem.
+    pub kind: Option<Untrusted>,
+    /// `title`: a short summary.
+    pub title: Option<Untrusted>,
+    /// `status`: the HTTP status.
+    pub status: Option<u16>,
+    /// `detail`: what happened this time.
+    pub detail: Option<Untrusted>,
+    /// `instance`: a URI that names this occurrence.
+    pub instance: Option<Untrusted>,
+}
+
+/// What the service said when a request failed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Refusal {
+    /// The HTTP status; 0 if there is none to tell.
+    pub status: u16,
+    /// The service's `error:<reason>`, or the provider's `error`.
+    pub reason: Option<Untrusted>,
+    /// The provider's `error_description`.
+    pub description: Option<Untrusted>,
+    /// RFC 9457 problem details, if the answer held any.
+    pub problem: Option<Box<Problem>>,
+    /// Seconds until a retry is welcome.
+    pub retry_after: Option<f64>,
+}
+
+/// What an error holds beside its row of the table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fields {
+    /// The claim or header parameter that was looked at.
+    pub claim: Option<String>,
+    /// What would have passed.
+    pub expected: Option<Value>,
+    /// What was found.
+    pub received: Option<Value>,
+    /// The key ID that the token names.
+    pub kid: Option<Untrusted>,
+    /// What the service said.
+    pub refusal: Option<Refusal>,
+}
+
+/// Something that went wrong. See the [module documentation](self) for what it may hold.
+///
+/// ```
+/// use bixarena_auth_client::error::{fault, Error};
+/// let error = Error::new(&fault::EXPIRED);
+/// assert_eq!(error.code(), "token_expired");
+/// assert_eq!(error.to_string(), "the token has expired: get a new one");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Error {
+    fault: &'static Fault,
+    /// Most errors have none: they stay small.
+    fields: Option<Box<Fields>>,
+}
+
+impl Error {
+    /// Every code, in the order of the README's table.
+    pub const CODES: &'static [&'static str] = fault::CODES;
+
+    /// An error without particulars.
+    #[must_use]
+    pub const fn new(fault: &'static Fault) -> Self {
+        Self { fault, fields: None }
+    }
+
+    /// An error with particulars.
+    #[must_use]
+    pub fn with(fault: &'static Fault, fields: Fields) -> Self {
+        Self { fault, fields: Some(Box::new(fields)) }
+    }
+
+    /// An error that the service told.
+    #[must_use]
+    pub fn refused(fault: &'static Fault, refusal: Refusal) -> Self {
+        Self::with(fault, Fields { refusal: Some(refusal), ..Fields::default() })
+    }
+
+    /// The stable code: the value of `AuthError.code` in JavaScript.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.fault.code
+    }
+
+    /// Whether it has the code of this row.
+    #[must_use]
+    pub fn is(&self, fault: &Fault) -> bool {
+        self.fault.code == fault.code
+    }
+
+    /// The claim or header parameter that was looked at, if it was one.
+    #[must_use]
+    pub fn claim(&self) -> Option<&str> {
+        let own = Some(self.fault.claim).filter(|claim| !claim.is_empty());
+        own.or_else(|| self.fields()?.claim.as_deref())
+    }
+
+    /// The particulars, where the message is not the place for them.
+    #[must_use]
+    pub fn fields(&self) -> Option<&Fields> {
+        self.fields.as_deref()
+    }
+
+    /// What the service said, if it was the service.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.fields()?.refusal.as_ref()
+    }
+
+    /// What is wrong and what to do, in one line.
+    #[must_use]
+    pub fn message(&self) -> &'static str {
+        self.fault.message
+    }
+}
+
+impl From<&'static Fault> for Error {
+    fn from(fault: &'static Fault) -> Self {
+        Self::new(fault)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_one_list() {
+        assert_eq!(Error::CODES.len(), 36);
+        let mut sorted = Error::CODES.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), Error::CODES.len(), "no code stands there twice");
+        assert!(fault::ALL.iter().all(|fault| Error::CODES.contains(&fault.code)));
+    }
+
+    #[test]
+    fn messages_are_lower_case_sentences_without_a_full_stop() {
+        for fault in fault::ALL {
+            assert!(fault.message.starts_with(char::is_lowercase), "{}", fault.message);
+            assert!(!fault.message.ends_with('.'), "{}", fault.message);
+        }
+    }
+
+    #[test]
+    fn an_error_tells_its_claim() {
+        assert_eq!(Error::from(&fault::EXP_MISSING).claim(), Some("exp"));
+        assert_eq!(Error::from(&fault::TOO_LARGE).claim(), None);
+        let fields = Fields { claim: Some("roles".into()), ..Fields::default() };
+        assert_eq!(Error::with(&fault::REQUIRED_MISSING, fields).claim(), Some("roles"));
+        assert!(Error::from(&fault::EXPIRED).is(&fault::TOO_OLD));
+    }
+}

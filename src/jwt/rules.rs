@@ -1,0 +1,37 @@
+//! What a token must satisfy, in numbers. The texts that it is compared with (issuers, audiences, names of required
+//! claims, the type) stay with whoever parses its JSON and tells how they compare.
+
+use super::algorithm::{Algorithm, AlgorithmSet};
+
+/// What is demanded of a token. [`Rules::default`] has the defaults of the options.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rules {
+    /// The allowed algorithms. Default: RS256.
+    pub algorithms: AlgorithmSet,
+    /// Whether `iss` is checked. Default: yes.
+    pub checks_issuer: bool,
+    /// Whether `aud` is checked. Default: yes.
+    pub checks_audience: bool,
+    /// Whether `typ` is checked. Default: yes.
+    pub checks_type: bool,
+    /// How far the clocks may differ, in seconds. Default: 5.
+    pub tolerance: f64,
+    /// How old a token may be, in seconds since its `iat`. Default: infinite.
+    pub max_age: f64,
+    /// The longest token that is looked at, in octets. Default: 16384.
+    pub max_bytes: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            algorithms: AlgorithmSet::of(Algorithm::Rs256),
+            checks_issuer: true,
+            checks_audience: true,
+            checks_type: true,
+            tolerance: 5.0,
+            max_age: f64::INFINITY,
+            max_bytes: 16_384,
+        }
+    }
+}
