@@ -1,7 +1,9 @@
 // @ts-check
 /** @import { State } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
-import { NEED, RemoteKeys } from './remote-keys.js';
+import { algorithmNumber, ask, raise } from '../dist/web/host.js';
+import { checkVerifierOptions } from './options.js';
+import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
 
 /** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
@@ -10,7 +12,14 @@ const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2,
 /** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
 const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
 
+/** What is checked beside the algorithm; see `checks` there. */
+const CHECK = /** @type {const} */ ({ ISSUER: 1 << 16, AUDIENCE: 1 << 17, TYPE: 1 << 18 });
+
+/** See `VerifierCore::moment`. */
+const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH: 2 });
+
 const FAULT_DISPOSED = 7;
+const FAULT_NO_KEY = 8;
 
 /**
  * What differs from host to host.
@@ -18,6 +27,7 @@ const FAULT_DISPOSED = 7;
  * @property {any} glue the generated module, whose wasm is or will be loaded
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
  * @property {() => Promise<void>} load loads the wasm
+ * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
  */
@@ -50,20 +60,14 @@ export function defineJwtVerifier(host) {
     /** @param {JwtVerifierOptions} options */
     constructor(options) {
       host.ready();
-      const state = (this.#state = newState(options));
-      this.#core = new host.glue.VerifierCore(state);
-      if (state.error) throw withCause(state);
-      state.raise = (fault, kid) => {
-        this.#core.raise(state, fault);
-        if (kid !== undefined) state.error.kid = kid;
-        return state.error;
-      };
+      checkVerifierOptions(options);
+      const state = (this.#state = newState(options, host));
+      this.#core = newCore(options, host);
       this.#now = options.now ?? Date.now;
       this.#logger = options.logger;
       if (options.repeatCache !== false) this.#repeat = new RepeatCache();
       if (options.jwksUrl === undefined) {
-        this.#tellFlaws();
-        this.#keysFreshUntil = Infinity;
+        this.#useStatic();
       } else {
         this.#remote = new RemoteKeys(this.#core, state, {
           url: String(options.jwksUrl),
@@ -72,10 +76,7 @@ export function defineJwtVerifier(host) {
           fetch: options.fetch,
           init: host.jwksRequest,
           isShared: host.sharesPromises,
-          onNewKeys: () => {
-            this.#core.noteFlaws(state);
-            this.#tellFlaws();
-          },
+          onFetched: () => this.#tellFlaws(),
         });
       }
     }
@@ -118,7 +119,7 @@ export function defineJwtVerifier(host) {
     /** The key set in use; fetched first if there is none. */
     async jwks() {
       if (this.#isDisposed) throw this.#disposed();
-      if (this.#remote !== undefined && this.#core.keysFreshUntil() <= this.#now()) {
+      if (this.#remote !== undefined && this.#core.moment(MOMENT.KEYS_FRESH) <= this.#now()) {
         await this.#remote.obtain(NEED.SET);
         this.#keysChanged();
       }
@@ -157,14 +158,14 @@ export function defineJwtVerifier(host) {
      */
     #judge(token, now, audience, isIssued, isLast) {
       const state = this.#state;
+      // A static set is all there will ever be.
+      const how = (isIssued ? HOW.ISSUED : 0) | (isLast || !this.#remote ? HOW.LAST : 0);
+      ask(state);
       state.token = token;
-      if (audience === undefined) {
-        return this.#core.verify(state, now, (isIssued ? HOW.ISSUED : 0) | (isLast ? HOW.LAST : 0));
-      }
+      if (audience === undefined) return this.#core.verify(now, how);
       const { audiences } = state;
       state.audiences = [audience];
-      const how = HOW.AUDIENCE | (isIssued ? HOW.ISSUED : 0) | (isLast ? HOW.LAST : 0);
-      const outcome = this.#core.verify(state, now, how);
+      const outcome = this.#core.verify(now, how | HOW.AUDIENCE);
       state.audiences = audiences;
       return outcome;
     }
@@ -212,7 +213,7 @@ export function defineJwtVerifier(host) {
     #keysChanged() {
       if (this.#isDisposed) return;
       this.#repeat?.clear();
-      this.#keysFreshUntil = this.#core.keysFreshUntil();
+      this.#keysFreshUntil = this.#core.moment(MOMENT.KEYS_FRESH);
     }
 
     /**
@@ -232,8 +233,8 @@ export function defineJwtVerifier(host) {
      * @param {RepeatCache} repeat
      */
     async #store(token, pending, repeat) {
-      const from = this.#core.validFrom();
-      const until = this.#core.validUntil();
+      const from = this.#core.moment(MOMENT.VALID_FROM);
+      const until = this.#core.moment(MOMENT.VALID_UNTIL);
       const keysFreshUntil = this.#keysFreshUntil;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
@@ -242,7 +243,19 @@ export function defineJwtVerifier(host) {
     }
 
     #disposed() {
-      return this.#state.raise(FAULT_DISPOSED);
+      return raise(this.#state, FAULT_DISPOSED);
+    }
+
+    /** @throws {AuthError} `jwks_invalid`; the flaw of its first key is the cause if it has no usable key */
+    #useStatic() {
+      const state = this.#state;
+      ask(state);
+      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.NEW_SET);
+      if (!isSet) throw state.error;
+      const [flaw] = state.flaws;
+      if (state.flaws.length === state.keys.length) throw Object.assign(raise(state, FAULT_NO_KEY), { cause: flaw });
+      this.#tellFlaws();
+      this.#keysFreshUntil = Infinity;
     }
 
     /** Tells the logger which keys are never used. */
@@ -256,20 +269,20 @@ export function defineJwtVerifier(host) {
 }
 
 /**
- * @param {any} options
+ * @param {JwtVerifierOptions} options
+ * @param {Host} host
  * @returns {State}
  */
-function newState(options) {
-  const list = (/** @type {any} */ value) => (typeof value === 'string' ? [value] : value);
+function newState(options, host) {
+  const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : value);
   return /** @type {any} */ ({
-    owner: 'JwtVerifier',
-    options,
-    asked: [],
-    typ: options?.typ === undefined ? 'JWT' : options.typ,
-    issuers: list(options?.issuer),
-    audiences: list(options?.audience),
-    required: options?.requiredClaims ?? [],
-    fetched: options?.jwks,
+    memory: host.glue.memory(),
+    faults: host.faults(),
+    typ: options.typ === undefined ? 'JWT' : options.typ,
+    issuers: list(options.issuer),
+    audiences: list(options.audience),
+    required: options.requiredClaims ?? [],
+    fetched: options.jwks,
     keys: [],
     handles: [],
     flaws: [],
@@ -278,12 +291,19 @@ function newState(options) {
 }
 
 /**
- * Why no verifier could be made. A key set without a usable key has the flaw of its first one as the cause.
- * @param {State} state
+ * @param {JwtVerifierOptions} options
+ * @param {Host} host
  */
-function withCause({ error, flaws }) {
-  if (flaws.length > 0) error.cause = flaws[0];
-  return error;
+function newCore(options, host) {
+  const { algorithms = ['RS256'], clockTolerance = 5, maxTokenAge = Infinity, maxTokenBytes = 16_384 } = options;
+  const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
+  const checks =
+    algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
+    (options.issuer === null ? 0 : CHECK.ISSUER) |
+    (options.audience === null ? 0 : CHECK.AUDIENCE) |
+    (options.typ === null ? 0 : CHECK.TYPE);
+  const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
+  return new host.glue.VerifierCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
 }
 
 /**

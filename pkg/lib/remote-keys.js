@@ -1,12 +1,19 @@
 // @ts-check
 /** @import { VerifierCore } from '../dist/verifier.js' */
 /** @import { State } from '../dist/web/host.js' */
+import { ask, raise } from '../dist/web/host.js';
 
 /** Why a key set is fetched, with the numbers that Rust knows the needs by. */
 export const NEED = /** @type {const} */ ({ SET: 0, KEY: 1, KEY_OF_ISSUER: 2, NEWEST: 3 });
 
+/** What a fetch brought, with the numbers that Rust knows it by. */
+export const BROUGHT = /** @type {const} */ ({ NOTHING: 0, SAME_SET: 1, NEW_SET: 2 });
+
 /** What may go wrong with an answer, with the numbers that Rust knows the faults by. */
 const FAULT = /** @type {const} */ ({ UNAVAILABLE: 3, NOT_JSON: 4, TOO_LARGE: 5, CONTENT_TYPE: 6 });
+
+/** See `VerifierCore::moment`. */
+const MOMENT_KEYS_USABLE = 3;
 
 const MAX_BYTES = 512 * 1024;
 
@@ -43,7 +50,7 @@ export class RemoteKeys {
    * @param {VerifierCore} core
    * @param {State} state
    * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean,
-   *   onNewKeys: () => void }} options
+   *   onFetched: () => void }} options
    */
   constructor(core, state, options) {
     this.#core = core;
@@ -64,7 +71,7 @@ export class RemoteKeys {
       else await this.#watch(need);
     } catch (error) {
       // A set that is known is better than none, within its limit (RFC 5861 §4).
-      if (need !== NEED.SET || !this.#core.mayUseStale(now())) throw error;
+      if (need !== NEED.SET || !this.#isUsable()) throw error;
     }
   }
 
@@ -85,7 +92,7 @@ export class RemoteKeys {
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
     if (this.#underWay !== undefined) await this.#watch(need);
-    else if (!this.#core.mayUseStale(this.#options.now())) this.#refuseIfEarly(need);
+    else if (!this.#isUsable()) this.#refuseIfEarly(need);
   }
 
   /**
@@ -99,9 +106,14 @@ export class RemoteKeys {
     if (wait > 0) throw this.#fail(new Fault(FAULT.UNAVAILABLE, 0, wait / 1000));
   }
 
+  /** Whether the set at hand may still be used although it could not be refreshed. */
+  #isUsable() {
+    return this.#options.now() < this.#core.moment(MOMENT_KEYS_USABLE);
+  }
+
   /** @param {Fault} fault */
   #fail({ number, status, retryAfter }) {
-    const error = this.#state.raise(number);
+    const error = /** @type {any} */ (raise(this.#state, number));
     if (status) error.status = status;
     // Whole seconds, as the header has them (RFC 9110 §10.2.3).
     if (retryAfter) error.retryAfter = Math.ceil(retryAfter);
@@ -126,15 +138,15 @@ export class RemoteKeys {
     try {
       const text = await this.#request();
       this.#state.fetched = parse(text);
-      if (!this.#core.fetchSucceeds(this.#state, ticket, asked, now(), text !== this.#text)) throw this.#state.error;
-      // Neither the same set again nor a late answer.
-      if (this.#state.keys === this.#state.fetched.keys) {
-        this.#text = text;
-        this.#options.onNewKeys();
-      }
+      ask(this.#state);
+      const what = text === this.#text ? BROUGHT.SAME_SET : BROUGHT.NEW_SET;
+      if (!this.#core.fetchEnds(ticket, asked, now(), what)) throw this.#state.error;
+      // Unless it came too late.
+      if (this.#state.keys === this.#state.fetched.keys) this.#text = text;
+      this.#options.onFetched();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      this.#core.fetchFails(ticket, now());
+      this.#core.fetchEnds(ticket, asked, now(), BROUGHT.NOTHING);
       throw this.#fail(error);
     } finally {
       // Where promises are not shared, a later fetch may have taken its place.

@@ -28,7 +28,8 @@ export function rewriteDeclarations(declarations) {
   let text = replace(declarations, /^export type InitInput = .*\n\n/m, '');
   text = replace(text, /^export interface InitOutput \{\n[^]*?^\}\n\n/m, '');
   text = replace(text, /\/\*\*(?:(?!\*\/)[^])*\*\/\nexport default function __wbg_init[^]*$/, '');
-  return replace(text, /InitOutput/g, 'unknown');
+  text = replace(text, /InitOutput/g, 'unknown');
+  return `${text}\n/** The memory of the wasm. */\nexport function memory(): WebAssembly.Memory;\n`;
 }
 
 /**
@@ -54,7 +55,11 @@ function removeLoading(glue) {
     text = replace(text, new RegExp(`^(?:async )?function ${name}\\([^]*?^}\\n\\n`, 'm'), '');
   }
   text = replace(text, /^let __wbg_init_promise;\n/m, '');
-  return replace(text, /^export \{ initSync, __wbg_init as default \};/m, 'export { initSync };');
+  return replace(
+    text,
+    /^export \{ initSync, __wbg_init as default \};/m,
+    '/** The memory of the wasm. */\nexport const memory = () => wasm.memory;\n\nexport { initSync };',
+  );
 }
 
 /**

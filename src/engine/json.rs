@@ -4,7 +4,7 @@
 //! allows it), and a number beyond the range of a double is infinite. So members are read one by one, from their text.
 
 use super::Policy;
-use crate::error::{fault, Verdict};
+use crate::error::{Fault, Verdict};
 use crate::jwks::{KeyFacts, Source, LONGEST_NUMBER};
 use crate::jwt::{Algorithm, Claim, ClaimsFacts, HeaderFacts, KeyKind, Match};
 use alloc::collections::BTreeMap;
@@ -109,10 +109,10 @@ pub(super) struct Jwk {
 /// # Errors
 /// `jwks_invalid` if it is none.
 pub(super) fn jwks(json: &str) -> Verdict<Vec<Jwk>> {
-    let set = Members::read(json).ok_or(&fault::JWKS_NO_SET)?;
-    let keys = set.raw("keys").ok_or(&fault::JWKS_NO_SET)?;
-    let keys: Vec<&RawValue> = serde_json::from_str(keys).map_err(|_| &fault::JWKS_NO_SET)?;
-    keys.into_iter().map(|key| jwk(key.get()).ok_or(&fault::JWKS_KEY_NO_OBJECT)).collect()
+    let set = Members::read(json).ok_or(Fault::JwksNoSet)?;
+    let keys = set.raw("keys").ok_or(Fault::JwksNoSet)?;
+    let keys: Vec<&RawValue> = serde_json::from_str(keys).map_err(|_| Fault::JwksNoSet)?;
+    keys.into_iter().map(|key| jwk(key.get()).ok_or(Fault::JwksKeyNoObject)).collect()
 }
 
 fn jwk(json: &str) -> Option<Jwk> {
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_key_set_is_an_object_with_a_list_of_objects() {
         for json in ["[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[{},null]}"#, r#"{"keys":[]} x"#] {
-            assert_eq!(jwks(json).unwrap_err().code, "jwks_invalid", "{json}");
+            assert_eq!(jwks(json).unwrap_err().code(), "jwks_invalid", "{json}");
         }
         let json = r#"{"keys":[{"kty":"RSA","key_ops":["sign","verify"],"d":null},{"key_ops":"verify"}]}"#;
         let [private, string] = jwks(json).unwrap().try_into().unwrap();

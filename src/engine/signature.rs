@@ -1,6 +1,6 @@
 //! The check of one signature (RFC 7515 §5.2 step 8).
 
-use crate::error::{fault, Verdict};
+use crate::error::{Fault, Verdict};
 use crate::jwt::{Algorithm, KeyKind};
 use alloc::vec::Vec;
 use jwt_compact::alg::{Ed25519, Es256, Rsa, RsaPublicKey, VerifyingKey};
@@ -28,9 +28,9 @@ pub fn verify(algorithm: Algorithm, numbers: [&[u8]; 2], input: &[u8], signature
         KeyKind::Rsa => verify_rsa(first, second, algorithm, input, signature),
         KeyKind::P256 => verify_es256(first, second, input, signature),
         KeyKind::Ed25519 => Some(verify_ed25519(first, input, signature)),
-        KeyKind::P384 | KeyKind::P521 => return Err(&fault::NOT_IN_RUST),
+        KeyKind::P384 | KeyKind::P521 => return Err(Fault::NotInRust),
     };
-    checked.ok_or(&fault::KEY_NO_KEY)
+    checked.ok_or(Fault::KeyNoKey)
 }
 
 /// RFC 7518 §3.3 and §3.5. `None`: the numbers are no key.

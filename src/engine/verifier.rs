@@ -3,7 +3,7 @@
 use super::explain::{about_key, explain};
 use super::json::{self, Jwk, Members};
 use super::{signature, Policy};
-use crate::error::{fault, Error, Verdict};
+use crate::error::{Error, Fault, Verdict};
 use crate::jwks::KeySet;
 use crate::jwt::verify::{verify, Host, Scratch, Typ};
 use crate::jwt::{compact, limit, Algorithm, ClaimsFacts, HeaderFacts, Moment, Rules};
@@ -62,13 +62,13 @@ impl Verifier {
     /// its keys is usable.
     pub fn new(policy: Policy, jwks: &str) -> Result<Self, Error> {
         if Algorithm::all().any(|algorithm| policy.algorithms.contains(algorithm) && !signature::supports(algorithm)) {
-            return Err(Error::new(&fault::NOT_IN_RUST));
+            return Err(Error::new(Fault::NotInRust));
         }
         let jwks = json::jwks(jwks)?;
         let mut keys = KeySet::EMPTY;
         keys.read(&mut jwks.as_slice())?;
         if !keys.is_usable() {
-            return Err(Error::new(&fault::JWKS_NO_KEY));
+            return Err(Error::new(Fault::JwksNoKey));
         }
         let (rules, scratch) = (policy.rules(), Scratch::new(policy.max_bytes));
         Ok(Self { rules, keys, host: Native { policy, jwks, header: String::new(), claims: String::new() }, scratch })
@@ -83,19 +83,19 @@ impl Verifier {
     /// Verifies a token at `now`, in seconds since the epoch (RFC 7519 §7.2).
     ///
     /// # Errors
-    /// One error for each check, see [`fault`]. `token_malformed` also stands for a header or claims that Rust cannot
+    /// One error for each check, see [`Fault`]. `token_malformed` also stands for a header or claims that Rust cannot
     /// hold, as `JSON.parse` can: an unpaired surrogate, a number beyond the range of a double.
     pub fn verify(&mut self, token: &str, now: f64) -> Result<Verified, Error> {
         let Self { rules, keys, host, scratch } = self;
         let moment = Moment::Now(now);
-        verify(host, scratch, token.as_bytes(), rules, keys, moment)
+        verify(host, scratch, token.as_bytes(), rules, Some(keys), moment)
             .map_err(|fault| explain(fault, limit(fault, rules, moment), &host.policy, &host.header, &host.claims))?;
         Ok(Verified { header: map(&host.header)?, claims: map(&host.claims)? })
     }
 }
 
 fn map(json: &str) -> Result<Map<String, Value>, Error> {
-    serde_json::from_str(json).map_err(|_| Error::new(&fault::UNREPRESENTABLE))
+    serde_json::from_str(json).map_err(|_| Error::new(Fault::Unrepresentable))
 }
 
 /// `serde_json` and `jwt-compact` as the host of the checks.
@@ -138,14 +138,14 @@ impl Host for Native {
     }
 
     fn signature(&mut self, index: usize, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Verdict {
-        let Some([first, second]) = self.jwks.get(index).map(|jwk| &jwk.numbers) else { return Err(&fault::INTERNAL) };
+        let Some([first, second]) = self.jwks.get(index).map(|jwk| &jwk.numbers) else { return Err(Fault::Internal) };
         let mut room = vec![0; compact::room_for(first.len()) + compact::room_for(second.len())];
         let mut room = room.as_mut_slice();
         let first = compact::decode(first.as_bytes(), &mut room)?;
         let second = compact::decode(second.as_bytes(), &mut room)?;
         match signature::verify(algorithm, [first, second], input, signature)? {
             true => Ok(()),
-            false => Err(&fault::SIGNATURE_INVALID),
+            false => Err(Fault::SignatureInvalid),
         }
     }
 }

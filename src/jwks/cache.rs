@@ -93,10 +93,11 @@ impl Cache {
         self.succeeded.map_or(f64::NEG_INFINITY, |at| at + self.lifetimes.max_age)
     }
 
-    /// Whether the set may still be used although it could not be refreshed.
+    /// Until when the set may be used although it could not be refreshed; in the past if there is none.
     #[must_use]
-    pub fn is_usable(&self, now: f64) -> bool {
-        self.age(now).is_some_and(|age| age < self.lifetimes.stale_if_error.max(self.lifetimes.max_age))
+    pub fn usable_until(&self) -> f64 {
+        let longest = self.lifetimes.stale_if_error.max(self.lifetimes.max_age);
+        self.succeeded.map_or(f64::NEG_INFINITY, |at| at + longest)
     }
 
     /// Whether the last fetch failed: what the set lacks may exist all the same.
@@ -141,7 +142,7 @@ impl Cache {
         match self.after(now, self.pause()) {
             // A clock that was set back makes the age negative: nothing is known about it, so it is looked at again.
             Decision::Fetch if age < background => Decision::UseAndRefresh,
-            Decision::Refuse(_) if self.is_usable(now) => Decision::Use,
+            Decision::Refuse(_) if now < self.usable_until() => Decision::Use,
             decision => decision,
         }
     }
@@ -217,7 +218,7 @@ mod tests {
         let cache = failed(fetched_at_0(), 1_300.0 * S);
         assert_eq!(cache.decide(1_300.5 * S, Need::Any), Decision::Use, "within the pause");
         assert_eq!(cache.decide(1_301.0 * S, Need::Any), Decision::Fetch, "after it");
-        assert!(cache.is_usable(3_599.0 * S) && !cache.is_usable(3_600.0 * S));
+        assert_eq!(cache.usable_until(), 3_600.0 * S);
         let cache = failed(cache, 3_700.0 * S);
         assert!(matches!(cache.decide(3_700.5 * S, Need::Any), Decision::Refuse(_)));
     }

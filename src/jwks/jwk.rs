@@ -1,6 +1,6 @@
 //! One key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2): whether it may and can verify anything.
 
-use crate::error::{fault, Fault, Verdict};
+use crate::error::{Fault, Verdict};
 use crate::jwt::{compact, ed25519, Algorithm, KeyKind, Match};
 
 /// What the checks need to know of a JWK beside its numbers; read by whoever parsed it.
@@ -69,7 +69,7 @@ pub struct Key {
 
 impl Key {
     /// No key: a place to put one.
-    pub(super) const NONE: Self = Self { usable: Err(&fault::KEY_NO_KEY), algorithm: None };
+    pub(super) const NONE: Self = Self { usable: Err(Fault::KeyNoKey), algorithm: None };
 
     /// Reads a key. `numbers` are the texts of `n` and `e`, of `x` and `y`, or of `x` alone; of at most
     /// [`LONGEST_NUMBER`] characters each.
@@ -80,7 +80,7 @@ impl Key {
 
     /// Why the key is never used: `key_invalid` or `key_unusable`. `None` for a usable one.
     #[must_use]
-    pub fn flaw(&self) -> Option<&'static Fault> {
+    pub fn flaw(&self) -> Option<Fault> {
         self.usable.err()
     }
 
@@ -90,9 +90,9 @@ impl Key {
     /// `key_invalid` or `key_unusable`.
     pub fn fits(&self, algorithm: Algorithm) -> Verdict {
         if self.usable? != algorithm.key() {
-            Err(&fault::KEY_OF_OTHER_KIND)
+            Err(Fault::KeyOfOtherKind)
         } else if self.algorithm.is_some_and(|bound| bound != algorithm) {
-            Err(&fault::KEY_OF_OTHER_ALG)
+            Err(Fault::KeyOfOtherAlg)
         } else {
             Ok(())
         }
@@ -100,27 +100,27 @@ impl Key {
 }
 
 fn read(facts: KeyFacts, [first, second]: [&[u8]; 2]) -> Verdict<KeyKind> {
-    let Some(kind) = facts.kind() else { return Err(&fault::KEY_OF_NO_ALGORITHM) };
+    let Some(kind) = facts.kind() else { return Err(Fault::KeyOfNoAlgorithm) };
     if facts.is_private() {
-        return Err(&fault::KEY_PRIVATE);
+        return Err(Fault::KeyPrivate);
     }
     let is_bound = |shift| Match::at(facts.0, shift) != Match::Absent;
     let is_good = |shift| Match::at(facts.0, shift) == Match::Good;
     if is_bound(4) && !is_good(4) {
-        return Err(&fault::KEY_NOT_FOR_SIGNATURES);
+        return Err(Fault::KeyNotForSignatures);
     }
     if is_bound(6) && !is_good(6) {
-        return Err(&fault::KEY_NOT_FOR_VERIFYING);
+        return Err(Fault::KeyNotForVerifying);
     }
     if is_bound(8) && facts.algorithm().is_none_or(|algorithm| algorithm.key() != kind) {
-        return Err(&fault::KEY_ALG_UNSUPPORTED);
+        return Err(Fault::KeyAlgUnsupported);
     }
     if facts.is_too_long() {
-        return Err(&fault::KEY_TOO_LONG);
+        return Err(Fault::KeyTooLong);
     }
     let mut room = [0; 2 * compact::room_for(LONGEST_NUMBER)];
     let mut room = &mut room[..];
-    let mut octets = |text| compact::decode(text, &mut room).map_err(|_| &fault::KEY_NOT_BASE64URL);
+    let mut octets = |text| compact::decode(text, &mut room).map_err(|_| Fault::KeyNotBase64url);
     let (first, second) = (octets(first)?, octets(second)?);
     match kind {
         KeyKind::Rsa => check_rsa(first, second)?,
@@ -134,18 +134,18 @@ fn read(facts: KeyFacts, [first, second]: [&[u8]; 2]) -> Verdict<KeyKind> {
 fn check_rsa(n: &[u8], e: &[u8]) -> Verdict {
     // RFC 7518 §6.3.1.1: in the fewest octets; leading zeros would count as bits of strength.
     if n.first() == Some(&0) || e.first() == Some(&0) {
-        return Err(&fault::KEY_LEADING_ZERO);
+        return Err(Fault::KeyLeadingZero);
     }
     match bits(n) {
-        ..2048 => return Err(&fault::KEY_MODULUS_SHORT),
-        8193.. => return Err(&fault::KEY_TOO_LONG),
+        ..2048 => return Err(Fault::KeyModulusShort),
+        8193.. => return Err(Fault::KeyTooLong),
         _ => {}
     }
     if is_even(n) {
-        return Err(&fault::KEY_MODULUS_EVEN);
+        return Err(Fault::KeyModulusEven);
     }
     if is_even(e) || !(2..=33).contains(&bits(e)) {
-        return Err(&fault::KEY_EXPONENT);
+        return Err(Fault::KeyExponent);
     }
     Ok(())
 }
@@ -155,10 +155,10 @@ fn check_point(kind: KeyKind, x: &[u8], y: &[u8]) -> Verdict {
     let length = kind.coordinate_length();
     let is_single = kind == KeyKind::Ed25519;
     if x.len() != length || y.len() != if is_single { 0 } else { length } {
-        return Err(&fault::KEY_COORDINATE);
+        return Err(Fault::KeyCoordinate);
     }
     if is_single && ed25519::is_weak_point(x) {
-        return Err(&fault::KEY_WEAK_POINT);
+        return Err(Fault::KeyWeakPoint);
     }
     Ok(())
 }
@@ -201,7 +201,7 @@ mod tests {
     #[track_caller]
     fn reads(facts: KeyFacts, first: &str, second: &str, expected: &str) {
         let key = Key::new(facts, [first.as_bytes(), second.as_bytes()]);
-        assert_eq!(key.flaw().map_or("ok", |flaw| flaw.code), expected, "{key:?}");
+        assert_eq!(key.flaw().map_or("ok", |flaw| flaw.code()), expected, "{key:?}");
     }
 
     #[test]
@@ -275,8 +275,8 @@ mod tests {
         let read = |facts| Key::new(facts, [n.as_bytes(), b"AQAB"]);
         let bound = read(RSA.bound(Match::Absent, Match::Absent, Match::Good, Some(Algorithm::Rs256)));
         assert_eq!(bound.fits(Algorithm::Rs256), Ok(()));
-        assert_eq!(bound.fits(Algorithm::Ps256), Err(&fault::KEY_OF_OTHER_ALG));
+        assert_eq!(bound.fits(Algorithm::Ps256), Err(Fault::KeyOfOtherAlg));
         assert_eq!(read(RSA).fits(Algorithm::Ps256), Ok(()));
-        assert_eq!(read(RSA).fits(Algorithm::Es256), Err(&fault::KEY_OF_OTHER_KIND));
+        assert_eq!(read(RSA).fits(Algorithm::Es256), Err(Fault::KeyOfOtherKind));
     }
 }

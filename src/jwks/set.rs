@@ -1,7 +1,7 @@
 //! The set, and the choice of a key.
 
 use super::jwk::{Key, KeyFacts, LONGEST_NUMBER};
-use crate::error::{fault, Fault, Verdict};
+use crate::error::{Fault, Verdict};
 use crate::jwt::Algorithm;
 
 /// The largest set that is read. Real ones hold two or three keys; a huge one serves to keep a verifier busy.
@@ -35,11 +35,11 @@ impl KeySet {
     /// `jwks_invalid` if it is none, or has more than [`MAX_KEYS`] keys.
     pub fn read(&mut self, source: &mut impl Source) -> Verdict {
         self.count = 0;
-        let Some(count) = source.count() else { return Err(&fault::JWKS_NO_SET) };
-        let Some(places) = self.keys.get_mut(..count) else { return Err(&fault::JWKS_TOO_MANY) };
+        let Some(count) = source.count() else { return Err(Fault::JwksNoSet) };
+        let Some(places) = self.keys.get_mut(..count) else { return Err(Fault::JwksTooMany) };
         let mut room = [0; 2 * LONGEST_NUMBER];
         for (index, place) in places.iter_mut().enumerate() {
-            let Some((facts, numbers)) = source.key(index, &mut room) else { return Err(&fault::JWKS_KEY_NO_OBJECT) };
+            let Some((facts, numbers)) = source.key(index, &mut room) else { return Err(Fault::JwksKeyNoObject) };
             *place = Key::new(facts, numbers);
         }
         self.count = count;
@@ -57,7 +57,7 @@ impl KeySet {
     }
 
     /// Why keys of the set are never used: the place of each such key, with `key_invalid` or `key_unusable`.
-    pub fn flaws(&self) -> impl Iterator<Item = (usize, &'static Fault)> + '_ {
+    pub fn flaws(&self) -> impl Iterator<Item = (usize, Fault)> + '_ {
         self.keys().iter().enumerate().filter_map(|(index, key)| Some((index, key.flaw()?)))
     }
 
@@ -80,13 +80,13 @@ impl KeySet {
             }
             match key.fits(algorithm) {
                 // Two keys that both fit: trying one after the other would let an attacker choose.
-                Ok(()) if fitting.is_some() => return Err(&fault::KEY_AMBIGUOUS),
+                Ok(()) if fitting.is_some() => return Err(Fault::KeyAmbiguous),
                 Ok(()) => fitting = Some(index),
                 Err(fault) if names_key => reason = reason.or(Some(fault)),
                 Err(_) => {}
             }
         }
-        fitting.ok_or(reason.unwrap_or(&fault::KEY_NOT_FOUND))
+        fitting.ok_or(reason.unwrap_or(Fault::KeyNotFound))
     }
 }
 
@@ -127,7 +127,7 @@ mod tests {
         let mut set = KeySet::EMPTY;
         set.read(&mut Table(keys)).unwrap();
         let selected = set.select(Algorithm::EdDsa, kid.is_some(), |index| keys[index].0 == kid);
-        assert_eq!(selected.map_err(|fault| fault.code), expected);
+        assert_eq!(selected.map_err(|fault| fault.code()), expected);
     }
 
     #[test]
@@ -156,8 +156,8 @@ mod tests {
             set.read(&mut Table(keys)).unwrap();
             assert_eq!(set.is_usable(), is_usable);
         }
-        assert_eq!(set.flaws().map(|(at, flaw)| (at, flaw.code)).collect::<Vec<_>>(), [(0, "key_invalid")]);
-        assert_eq!(set.read(&mut Table(&[ed(None); 101])), Err(&fault::JWKS_TOO_MANY));
+        assert_eq!(set.flaws().map(|(at, flaw)| (at, flaw.code())).collect::<Vec<_>>(), [(0, "key_invalid")]);
+        assert_eq!(set.read(&mut Table(&[ed(None); 101])), Err(Fault::JwksTooMany));
         assert!(!set.is_usable(), "what could not be read leaves nothing behind");
     }
 }

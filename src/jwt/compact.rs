@@ -1,6 +1,6 @@
 //! The compact serialization (RFC 7515 §7.1): three base64url segments, and nothing that merely looks like them.
 
-use crate::error::{fault, Verdict};
+use crate::error::{Fault, Verdict};
 
 /// The segments of a token, still encoded.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +23,10 @@ pub fn split(token: &[u8]) -> Verdict<Segments<'_>> {
     let mut parts = token.split(|byte| *byte == b'.');
     let parts = (parts.next(), parts.next(), parts.next(), parts.next());
     let (Some(header), Some(payload), Some(signature), None) = parts else {
-        return Err(&fault::NOT_THREE_SEGMENTS);
+        return Err(Fault::NotThreeSegments);
     };
     if header.is_empty() || payload.is_empty() {
-        return Err(&fault::EMPTY_SEGMENT);
+        return Err(Fault::EmptySegment);
     }
     let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
     Ok(Segments { header, payload, signature, signing_input })
@@ -68,7 +68,7 @@ pub fn decode<'a>(text: &[u8], room: &mut &'a mut [u8]) -> Verdict<&'a [u8]> {
     let length = text.len() * 3 / 4;
     let padded = room_for(text.len());
     let Some((out, rest)) = core::mem::take(room).split_at_mut_checked(padded) else {
-        return Err(&fault::NOT_BASE64URL);
+        return Err(Fault::NotBase64url);
     };
     *room = rest;
     // Faults are gathered and looked at once: one branch a text instead of one a character.
@@ -86,7 +86,7 @@ pub fn decode<'a>(text: &[u8], room: &mut &'a mut [u8]) -> Verdict<&'a [u8]> {
     let (octets, padding) = out.split_at(length);
     // Four characters hold three octets: one alone holds none, and what two or three hold too much must be zero.
     if faults & !0x3f != 0 || text.len() % 4 == 1 || padding.iter().any(|octet| *octet != 0) {
-        return Err(&fault::NOT_BASE64URL);
+        return Err(Fault::NotBase64url);
     }
     Ok(octets)
 }
@@ -178,7 +178,7 @@ mod tests {
         let mut rest = room.as_mut_slice();
         assert_eq!(decode(b"Zm8", &mut rest), Ok(&b"fo"[..]));
         assert_eq!(decode(b"Zm9vYg", &mut rest), Ok(&b"foob"[..]));
-        assert_eq!(decode(b"Zg", &mut rest), Err(&fault::NOT_BASE64URL), "no room left");
+        assert_eq!(decode(b"Zg", &mut rest), Err(Fault::NotBase64url), "no room left");
     }
 
     #[test]

@@ -15,15 +15,11 @@ pub(crate) fn is_weak_point(encoded: &[u8]) -> bool {
             0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
         ],
     ];
-    let mut y = encoded.to_vec();
-    if let Some(last) = y.last_mut() {
-        *last &= 0x7f; // the top bit is the sign of x
-    }
-    let (Some((first, rest)), Some((last, middle))) = (y.split_first(), y.get(1..).and_then(<[u8]>::split_last)) else {
-        return true;
-    };
-    // y = 0 has order 4; y = 1 is the identity; y = p - 1 has order 2; y >= p is not reduced (p = 2^255 - 19).
-    let is_small = *first <= 1 && rest.iter().all(|octet| *octet == 0);
+    let Ok(mut y) = <[u8; 32]>::try_from(encoded) else { return true };
+    let [first, middle @ .., last] = &mut y;
+    *last &= 0x7f; // the top bit is the sign of x
+                   // y = 0 has order 4; y = 1 is the identity; y = p - 1 has order 2; y >= p is not reduced (p = 2^255 - 19).
+    let is_small = *first <= 1 && *last == 0 && middle.iter().all(|octet| *octet == 0);
     let is_from_p_minus_1 = *first >= 0xec && middle.iter().all(|octet| *octet == 0xff) && *last == 0x7f;
-    is_small || is_from_p_minus_1 || ORDER_8.iter().any(|point| point.as_slice() == y)
+    is_small || is_from_p_minus_1 || ORDER_8.contains(&y)
 }

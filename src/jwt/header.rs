@@ -4,7 +4,7 @@ use super::algorithm::Algorithm;
 use super::facts::{HeaderFacts, Match};
 use super::rules::Rules;
 use super::verify::{Host, Typ};
-use crate::error::{fault, Verdict};
+use crate::error::{Fault, Verdict};
 
 /// A header that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,22 +23,22 @@ pub struct Header {
 /// wrong type.
 pub(super) fn check<H: Host>(host: &mut H, facts: HeaderFacts, rules: &Rules, room: &mut [u8]) -> Verdict<Header> {
     if facts.alg() != Match::Good {
-        return Err(&fault::ALG_NO_STRING);
+        return Err(Fault::AlgNoString);
     }
     // RFC 8725 §3.1: only what the caller allows, never what the token proposes.
     let Some(algorithm) = facts.algorithm().filter(|algorithm| rules.algorithms.contains(*algorithm)) else {
-        return Err(&fault::ALGORITHM_NOT_ALLOWED);
+        return Err(Fault::AlgorithmNotAllowed);
     };
     if facts.demands_extension() {
-        return Err(&fault::CRITICAL_HEADER);
+        return Err(Fault::CriticalHeader);
     }
     match facts.typ() {
-        Match::OtherType => return Err(&fault::TYP_NO_STRING),
-        typ if rules.checks_type && !is_of_type(host, typ, room) => return Err(&fault::TYPE_MISMATCH),
+        Match::OtherType => return Err(Fault::TypNoString),
+        typ if rules.checks_type && !is_of_type(host, typ, room) => return Err(Fault::TypeMismatch),
         _ => {}
     }
     match facts.kid() {
-        Match::OtherType => Err(&fault::KID_NO_STRING),
+        Match::OtherType => Err(Fault::KidNoString),
         kid => Ok(Header { algorithm, names_key: kid == Match::Good }),
     }
 }

@@ -1,7 +1,7 @@
 //! The whole order of checks, on one screen.
 
 use super::{claims, compact, header, Algorithm, ClaimsFacts, Header, HeaderFacts, Moment, Rules};
-use crate::error::{fault, Fault, Verdict};
+use crate::error::{Fault, Verdict};
 use crate::jwks::KeySet;
 use alloc::boxed::Box;
 use alloc::vec;
@@ -70,17 +70,18 @@ pub struct Checked<B> {
 /// no request and no signature check.
 ///
 /// # Errors
-/// One row of the [table](fault) for each check. `key_not_found` may mean that the key set has to be fetched anew.
+/// One row of the [table](Fault) for each check. `key_not_found` may mean that the key set has to be fetched (if there are no
+/// `keys` yet) or to be fetched anew.
 pub fn verify<H: Host>(
     host: &mut H,
     scratch: &mut Scratch,
     token: &[u8],
     rules: &Rules,
-    keys: &KeySet,
+    keys: Option<&KeySet>,
     moment: Moment,
 ) -> Verdict<Checked<H::Begun>> {
     if token.len() > rules.max_bytes {
-        return Err(&fault::TOO_LARGE);
+        return Err(Fault::TooLarge);
     }
     let Scratch { room, memo } = scratch;
     let mut room = &mut room[..];
@@ -92,15 +93,16 @@ pub fn verify<H: Host>(
     let header = memo.header(host, segments.header, room, rules)?;
     // RFC 7515 §5.2, RFC 8725 §3.2: an unsecured token is none of ours, whatever its header says.
     if signature.is_empty() {
-        return Err(&fault::EMPTY_SIGNATURE);
+        return Err(Fault::EmptySignature);
     }
 
-    let facts = parse(payload, |json| host.claims(json), &fault::CLAIMS_NO_OBJECT)?;
+    let facts = parse(payload, |json| host.claims(json), Fault::ClaimsNoObject)?;
     claims::check(&facts, rules, moment)?;
 
-    let key = keys.select(header.algorithm, header.names_key, |index| host.is_named(index))?;
+    let key =
+        keys.ok_or(Fault::KeyNotFound)?.select(header.algorithm, header.names_key, |index| host.is_named(index))?;
     if !header.algorithm.admits_signature(signature) {
-        return Err(&fault::SIGNATURE_INVALID);
+        return Err(Fault::SignatureInvalid);
     }
     let begun = host.signature(key, header.algorithm, segments.signing_input, signature)?;
     memo.passed = Some(header);
@@ -133,7 +135,7 @@ impl Memo {
             self.length = segment.len();
         }
         let json = compact::decode(segment, &mut room)?;
-        let facts = parse(json, |json| host.header(json), &fault::HEADER_NO_OBJECT)?;
+        let facts = parse(json, |json| host.header(json), Fault::HeaderNoObject)?;
         header::check(host, facts, rules, room)
     }
 }
@@ -144,9 +146,9 @@ impl Default for Memo {
     }
 }
 
-fn parse<T>(json: &[u8], read: impl FnOnce(&[u8]) -> Option<T>, otherwise: &'static Fault) -> Verdict<T> {
+fn parse<T>(json: &[u8], read: impl FnOnce(&[u8]) -> Option<T>, otherwise: Fault) -> Verdict<T> {
     if !compact::is_shallow(json) {
-        return Err(&fault::TOO_DEEP);
+        return Err(Fault::TooDeep);
     }
     read(json).ok_or(otherwise)
 }

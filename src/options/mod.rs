@@ -4,12 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 #[cfg(feature = "client")]
 mod client;
-pub mod table;
-mod verifier;
 
 #[cfg(feature = "client")]
 pub use client::ClientOptions;
-pub use verifier::VerifierOptions;
 
 use core::fmt;
 

@@ -1,6 +1,6 @@
 //! What each status and body means.
 
-use crate::error::{fault, Error, Fault, Problem, Refusal, Untrusted};
+use crate::error::{Error, Fault, Problem, Refusal, Untrusted};
 
 /// What a JSON body held, as far as the contract knows it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,18 +60,18 @@ pub fn retry_after(text: &str, now: f64, parse_date: impl Fn(&str) -> Option<f64
 /// `login_required` for `401`, and what [`refused`] says.
 pub fn minted(reply: Reply) -> Result<String, Error> {
     if reply.status == 401 {
-        return Err(Error::refused(&fault::LOGIN_REQUIRED, refusal(reply)));
+        return Err(Error::refused(Fault::LoginRequired, refusal(reply)));
     }
     if reply.status != 200 {
         return Err(refused(reply));
     }
     let invalid = |fault| unexpected(fault, 200);
-    let facts = reply.facts.ok_or_else(|| invalid(&fault::REPLY_NO_OBJECT))?;
+    let facts = reply.facts.ok_or_else(|| invalid(Fault::ReplyNoObject))?;
     // RFC 6749 §5.1: the type is compared without case.
     if facts.token_type.is_none_or(|kind| !kind.eq_ignore_ascii_case("Bearer")) {
-        return Err(invalid(&fault::REPLY_NOT_BEARER));
+        return Err(invalid(Fault::ReplyNotBearer));
     }
-    facts.access_token.filter(|token| !token.is_empty()).ok_or_else(|| invalid(&fault::REPLY_NO_TOKEN))
+    facts.access_token.filter(|token| !token.is_empty()).ok_or_else(|| invalid(Fault::ReplyNoToken))
 }
 
 /// The answer to a page callback.
@@ -82,9 +82,9 @@ pub fn called_back(reply: Reply) -> Result<Answer, Error> {
     match reply.status {
         200 => match reply.facts.as_ref().and_then(|facts| facts.status.as_deref()) {
             Some("ok") => Ok(Answer::Done),
-            _ => Err(unexpected(&fault::REPLY_NOT_OK, 200)),
+            _ => Err(unexpected(Fault::ReplyNotOk, 200)),
         },
-        400 | 401 => Ok(Answer::Refused(Error::refused(&fault::CALLBACK_REJECTED, refusal(reply)))),
+        400 | 401 => Ok(Answer::Refused(Error::refused(Fault::CallbackRejected, refusal(reply)))),
         _ => Err(refused(reply)),
     }
 }
@@ -104,14 +104,14 @@ pub fn logged_out(reply: Reply, is_oauth2: bool) -> Result<(), Error> {
 /// What a status means that no operation has a meaning of its own for.
 fn refused(reply: Reply) -> Error {
     match reply.status {
-        429 => Error::refused(&fault::RATE_LIMITED, refusal(reply)),
-        500.. => Error::refused(&fault::SERVICE_UNAVAILABLE, refusal(reply)),
-        status => unexpected(&fault::REPLY_STATUS, status),
+        429 => Error::refused(Fault::RateLimited, refusal(reply)),
+        500.. => Error::refused(Fault::ServiceUnavailable, refusal(reply)),
+        status => unexpected(Fault::ReplyStatus, status),
     }
 }
 
 /// An answer that the contract does not know.
-pub(crate) fn unexpected(fault: &'static Fault, status: u16) -> Error {
+pub(crate) fn unexpected(fault: Fault, status: u16) -> Error {
     Error::refused(fault, Refusal { status, ..Refusal::default() })
 }
 

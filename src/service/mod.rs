@@ -5,6 +5,7 @@
 mod meaning;
 mod routes;
 
+#[cfg(target_arch = "wasm32")]
 pub(crate) use meaning::unexpected;
 pub use meaning::{called_back, logged_out, minted, retry_after, Answer, Facts, Reply};
 pub use routes::Routes;

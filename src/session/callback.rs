@@ -1,6 +1,6 @@
 //! The page that the provider sends the browser back to (RFC 6749 §4.1.2).
 
-use crate::error::{fault, Error, Fault, Refusal, Untrusted};
+use crate::error::{Error, Fault, Refusal, Untrusted};
 
 /// What a callback address holds. Neither member ever appears in an error, a log or storage.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn parse_callback(parameters: &[(String, String)]) -> Result<Callback, Error
     let find = |wanted: &str| {
         let mut values = parameters.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Error::new(&fault::CALLBACK_TWICE)),
+            (_, Some(_)) => Err(Error::new(Fault::CallbackTwice)),
             (value, None) => Ok(value),
         }
     };
@@ -40,11 +40,11 @@ pub fn parse_callback(parameters: &[(String, String)]) -> Result<Callback, Error
     let error = find("error")?;
     if let Some(error) = error {
         if code.is_some() {
-            return Err(Error::new(&fault::CALLBACK_BOTH));
+            return Err(Error::new(Fault::CallbackBoth));
         }
         let description = parameters.iter().find(|(name, _)| name == "error_description");
         return Err(Error::refused(
-            &fault::LOGIN_DENIED,
+            Fault::LoginDenied,
             Refusal {
                 reason: Some(Untrusted::new(error)),
                 description: description.map(|(_, text)| Untrusted::new(text)),
@@ -52,9 +52,8 @@ pub fn parse_callback(parameters: &[(String, String)]) -> Result<Callback, Error
             },
         ));
     }
-    let filled =
-        |value: Option<&String>, missing: &'static Fault| value.filter(|text| !text.is_empty()).cloned().ok_or(missing);
-    Ok(Callback { code: filled(code, &fault::CALLBACK_NO_CODE)?, state: filled(state, &fault::CALLBACK_NO_STATE)? })
+    let filled = |value: Option<&String>, missing: Fault| value.filter(|text| !text.is_empty()).cloned().ok_or(missing);
+    Ok(Callback { code: filled(code, Fault::CallbackNoCode)?, state: filled(state, Fault::CallbackNoState)? })
 }
 
 /// A short mark of a `state`, to know it again without keeping it: FNV-1a, 64 bits. The `state` is of no use to anybody

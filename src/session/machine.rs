@@ -1,7 +1,7 @@
 //! The state machine.
 
 use super::token::{Issued, TokenFacts};
-use crate::error::{fault, Error, Refusal};
+use crate::error::{Error, Fault, Refusal};
 
 /// What the machine was configured to do. Times in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,7 +146,7 @@ impl Session {
         let mut effects = Vec::new();
         match event {
             Event::Ask(waiter, _) if self.is_disposed => {
-                effects.push(Effect::Answer(waiter, Err(Error::new(&fault::DISPOSED))))
+                effects.push(Effect::Answer(waiter, Err(Error::new(Fault::Disposed))))
             }
             _ if self.is_disposed => return effects,
             Event::Ask(waiter, purpose) => self.ask(waiter, purpose, now, &mut effects),
@@ -158,12 +158,12 @@ impl Session {
             }
             // A mint that a logout, a callback or a later mint has overtaken.
             Event::Minted(..) | Event::MintFailed(..) => return effects,
-            Event::LoggedOut => self.end(&Error::new(&fault::SIGNED_OUT), &mut effects),
+            Event::LoggedOut => self.end(&Error::new(Fault::SignedOut), &mut effects),
             Event::Due => self.due(now, &mut effects),
             Event::Disposed => {
                 self.is_disposed = true;
                 self.mint = None;
-                self.answer_all(&mut effects, |_| Err(Error::new(&fault::DISPOSED)));
+                self.answer_all(&mut effects, |_| Err(Error::new(Fault::Disposed)));
                 effects.push(Effect::Forget);
             }
         }
@@ -185,7 +185,7 @@ impl Session {
         }
         if now < self.not_before {
             let error = Error::refused(
-                &fault::RATE_LIMITED,
+                Fault::RateLimited,
                 Refusal {
                     status: 429,
                     retry_after: Some(((self.not_before - now) / 1e3).ceil()),
@@ -238,7 +238,7 @@ impl Session {
         }
         // What was asked for as one user is not given as another.
         self.answer_all(effects, |purpose| match purpose {
-            Purpose::Token { .. } if is_other_user => Err(Error::new(&fault::USER_CHANGED)),
+            Purpose::Token { .. } if is_other_user => Err(Error::new(Fault::UserChanged)),
             _ => Ok(()),
         });
     }
@@ -246,22 +246,22 @@ impl Session {
     /// What only the machine can see to be wrong with a token that verified.
     fn find_fault(&self, facts: &TokenFacts, now: f64) -> Option<Error> {
         if facts.exp <= facts.iat {
-            return Some(Error::new(&fault::EXPIRED));
+            return Some(Error::new(Fault::Expired));
         }
         match self.server_time(now) {
             // Handed out before the last one: somebody kept it.
-            Some(time) if facts.iat * 1e3 < time - self.config.tolerance - 1e3 => Some(Error::new(&fault::TOO_OLD)),
+            Some(time) if facts.iat * 1e3 < time - self.config.tolerance - 1e3 => Some(Error::new(Fault::TooOld)),
             _ => None,
         }
     }
 
     fn mint_failed(&mut self, error: Error, now: f64, entropy: f64, effects: &mut Vec<Effect>) {
         self.mint = None;
-        if error.is(&fault::LOGIN_REQUIRED) {
+        if error.is(Fault::LoginRequired) {
             return self.end(&error, effects);
         }
         // The service may have been restarted, or another replica has the key: once more, with a new token.
-        if error.is(&fault::KEY_NOT_FOUND) && !self.is_healing {
+        if error.is(Fault::KeyNotFound) && !self.is_healing {
             self.is_healing = true;
             self.next_mint = Some(now + FIRST_PAUSE);
             return;

@@ -2,7 +2,7 @@
 
 use super::machine::{Config, Effect, Event, Purpose, Session, Status};
 use super::token::TokenFacts;
-use crate::error::{fault, Error, Refusal};
+use crate::error::{Error, Fault, Refusal};
 use proptest::prelude::*;
 
 const S: f64 = 1e3;
@@ -18,11 +18,11 @@ fn facts(sub: &str, iat: f64) -> TokenFacts {
 }
 
 fn no_session() -> Error {
-    Error::refused(&fault::LOGIN_REQUIRED, Refusal::default())
+    Error::refused(Fault::LoginRequired, Refusal::default())
 }
 
 fn limited(seconds: f64) -> Error {
-    Error::refused(&fault::RATE_LIMITED, Refusal { status: 429, retry_after: Some(seconds), ..Refusal::default() })
+    Error::refused(Fault::RateLimited, Refusal { status: 429, retry_after: Some(seconds), ..Refusal::default() })
 }
 
 /// A session whose token came at 0.
@@ -69,8 +69,8 @@ fn no_session_is_anonymous_and_no_error_for_start() {
 fn an_unreachable_service_is_unknown_and_asked_again() {
     let mut session = session();
     session.handle(Event::Ask(1, Purpose::Start), 0.0, 0.0);
-    let effects = session.handle(Event::MintFailed(1, Error::new(&fault::NETWORK_ERROR)), 0.0, 1.0);
-    assert_eq!(session.status(), &Status::Unknown(Some(Error::new(&fault::NETWORK_ERROR))));
+    let effects = session.handle(Event::MintFailed(1, Error::new(Fault::NetworkError)), 0.0, 1.0);
+    assert_eq!(session.status(), &Status::Unknown(Some(Error::new(Fault::NetworkError))));
     assert!(effects.contains(&Effect::Answer(1, Ok(()))) && effects.contains(&Effect::Wake(S)));
     does(&mut session, Event::Due, S, &[Effect::Mint(2)]);
 }
@@ -81,7 +81,7 @@ fn a_valid_token_outlives_a_failed_renewal() {
     does(&mut session, Event::Due, 541.0 * S, &[Effect::Mint(2)]);
     does(&mut session, Event::Ask(2, TOKEN), 541.0 * S, &[Effect::Answer(2, Ok(()))]);
     session.handle(Event::Ask(3, FORCED), 541.0 * S, 0.0);
-    let failure = || Error::refused(&fault::SERVICE_UNAVAILABLE, Refusal { status: 503, ..Refusal::default() });
+    let failure = || Error::refused(Fault::ServiceUnavailable, Refusal { status: 503, ..Refusal::default() });
     let expected = [Effect::Report(failure()), Effect::Answer(3, Err(failure()))];
     does(&mut session, Event::MintFailed(2, failure()), 542.0 * S, &expected);
     assert_eq!(session.status(), &Status::Authenticated);
@@ -103,7 +103,7 @@ fn logout_wins() {
     let mut session = signed_in();
     session.handle(Event::Ask(2, FORCED), 0.0, 0.0);
     let expected =
-        [Effect::Forget, Effect::Publish, Effect::SignedOut, Effect::Answer(2, Err(Error::new(&fault::SIGNED_OUT)))];
+        [Effect::Forget, Effect::Publish, Effect::SignedOut, Effect::Answer(2, Err(Error::new(Fault::SignedOut)))];
     does(&mut session, Event::LoggedOut, 1.0, &expected);
     does(&mut session, Event::Minted(2, facts("maya", 1e9)), 2.0, &[]);
     assert_eq!(session.status(), &Status::Anonymous);
@@ -118,7 +118,7 @@ fn another_user_gets_nothing_that_was_asked_for_before() {
         Effect::Keep(3),
         Effect::Publish,
         Effect::UserChanged,
-        Effect::Answer(2, Err(Error::new(&fault::USER_CHANGED))),
+        Effect::Answer(2, Err(Error::new(Fault::UserChanged))),
         Effect::Answer(3, Ok(())),
     ];
     does(&mut session, Event::Minted(3, facts("jonas", 1e9)), 0.0, &expected);
@@ -138,10 +138,10 @@ fn a_callback_does_not_trust_a_mint_that_began_before_it() {
 fn an_unknown_key_is_healed_once() {
     let mut session = session();
     session.handle(Event::Ask(1, TOKEN), 0.0, 0.0);
-    assert_eq!(session.handle(Event::MintFailed(1, Error::new(&fault::KEY_NOT_FOUND)), 0.0, 0.0), [Effect::Wake(S)]);
+    assert_eq!(session.handle(Event::MintFailed(1, Error::new(Fault::KeyNotFound)), 0.0, 0.0), [Effect::Wake(S)]);
     does(&mut session, Event::Due, S, &[Effect::Mint(2)]);
-    let effects = session.handle(Event::MintFailed(2, Error::new(&fault::KEY_NOT_FOUND)), S, 0.0);
-    assert!(effects.contains(&Effect::Answer(1, Err(Error::new(&fault::KEY_NOT_FOUND)))));
+    let effects = session.handle(Event::MintFailed(2, Error::new(Fault::KeyNotFound)), S, 0.0);
+    assert!(effects.contains(&Effect::Answer(1, Err(Error::new(Fault::KeyNotFound)))));
 }
 
 #[test]
@@ -160,11 +160,11 @@ fn a_token_that_makes_no_sense_is_not_used() {
     session.handle(Event::Ask(1, TOKEN), 0.0, 0.0);
     let backwards = TokenFacts { exp: 1e9, ..facts("maya", 1e9) };
     let effects = session.handle(Event::Minted(1, backwards), 0.0, 0.0);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer(1, Err(error)) if error.is(&fault::EXPIRED))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer(1, Err(error)) if error.is(Fault::Expired))));
     let mut session = signed_in();
     session.handle(Event::Ask(2, FORCED), 100.0 * S, 0.0);
     let effects = session.handle(Event::Minted(2, facts("maya", 1e9)), 100.0 * S, 0.0);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer(2, Err(error)) if error.is(&fault::EXPIRED))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Answer(2, Err(error)) if error.is(Fault::Expired))));
 }
 
 #[test]
@@ -174,9 +174,9 @@ fn after_dispose_everything_is_refused() {
     let effects = session.handle(Event::Disposed, 0.0, 0.0);
     assert_eq!(
         effects,
-        [Effect::Answer(2, Err(Error::new(&fault::DISPOSED))), Effect::Forget, Effect::Wake(f64::INFINITY)]
+        [Effect::Answer(2, Err(Error::new(Fault::Disposed))), Effect::Forget, Effect::Wake(f64::INFINITY)]
     );
-    does(&mut session, Event::Ask(3, TOKEN), 0.0, &[Effect::Answer(3, Err(Error::new(&fault::DISPOSED)))]);
+    does(&mut session, Event::Ask(3, TOKEN), 0.0, &[Effect::Answer(3, Err(Error::new(Fault::Disposed)))]);
     does(&mut session, Event::Due, 1e9, &[]);
 }
 
@@ -203,7 +203,7 @@ proptest! {
                     Event::Ask(waiter, purpose)
                 }
                 3 | 4 => Event::Minted(newest, facts(["maya", "jonas"][usize::from(detail % 2)], 1e9 + now / S)),
-                5 => Event::MintFailed(newest, [no_session(), limited(30.0), Error::new(&fault::TIMEOUT), Error::new(&fault::KEY_NOT_FOUND)][usize::from(detail)].clone()),
+                5 => Event::MintFailed(newest, [no_session(), limited(30.0), Error::new(Fault::Timeout), Error::new(Fault::KeyNotFound)][usize::from(detail)].clone()),
                 6 => Event::Minted(newest.wrapping_sub(1), facts("late", 1e9)),
                 7 => Event::LoggedOut,
                 _ => Event::Due,

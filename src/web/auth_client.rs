@@ -8,7 +8,7 @@ use super::navigation;
 use super::runner::{roles, Callers, Runner};
 use super::storage::{load, save, take, Store};
 use super::values::{empty_object, get_member, set_member};
-use crate::error::{fault, Error};
+use crate::error::{Error, Fault};
 use crate::options::{ClientOptions, OptionValue, Source};
 use crate::service::Answer;
 use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session};
@@ -172,7 +172,7 @@ impl ClientCore {
         let promise = future_to_promise(async move {
             wait(NAVIGATION_PATIENCE).await;
             login.borrow_mut().take();
-            Err(Error::new(&fault::LOGIN_NOT_STARTED).into())
+            Err(Error::new(Fault::LoginNotStarted).into())
         });
         *self.login.borrow_mut() = Some(promise.clone());
         Ok(promise)
@@ -193,7 +193,7 @@ impl ClientCore {
         let is_foreign = navigation::origin()
             .is_some_and(|own| navigation::resolve(&address, &own).is_none_or(|address| address.origin != own));
         let callback =
-            if is_foreign { Err(Error::new(&fault::CALLBACK_OTHER_ORIGIN)) } else { parse_callback(&parameters) };
+            if is_foreign { Err(Error::new(Fault::CallbackOtherOrigin)) } else { parse_callback(&parameters) };
         // Before anything is waited for, and whatever comes of it: code and state leave the history.
         if is_here && !is_foreign {
             navigation::clean_address();
@@ -216,7 +216,7 @@ impl ClientCore {
 /// Sends the callback on, unless that was done already, and asks for the token of the session.
 async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
     let answer = if is_used(runner, &callback) {
-        Answer::Refused(Error::new(&fault::CALLBACK_USED))
+        Answer::Refused(Error::new(Fault::CallbackUsed))
     } else {
         runner.call_back(&callback.code, &callback.state).await?
     };

@@ -1,7 +1,7 @@
 //! The one conversion of [`Error`] into a JavaScript `AuthError`.
 
 use super::values::{empty_object, set_member as set, type_error};
-use crate::error::{fault, Error, Problem, Refusal, Untrusted};
+use crate::error::{Error, Fault, Problem, Refusal, Untrusted};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/web/auth_error.js")]
@@ -71,5 +71,5 @@ fn set_problem(object: &JsValue, problem: &Problem) {
 /// JavaScript object.
 pub(crate) fn from_code(error: &JsValue) -> Error {
     let code = super::values::get_member(error, "code").as_string().unwrap_or_default();
-    Error::new(fault::ALL.iter().find(|fault| fault.code == code).copied().unwrap_or(&fault::INTERNAL))
+    Error::new(Fault::ALL.iter().copied().find(|fault| fault.code() == code).unwrap_or(Fault::Internal))
 }

@@ -4,7 +4,7 @@
 use super::clock::{global, global_function, Clock, Timer};
 use super::convert::option_value;
 use super::values::get_member;
-use crate::error::{fault, Error, Problem, Untrusted};
+use crate::error::{Error, Fault, Problem, Untrusted};
 use crate::options::OptionValue;
 use crate::service::{retry_after, Facts, Reply};
 use gloo_net::http::{Method, RequestBuilder};
@@ -33,7 +33,7 @@ impl Transport {
     /// # Errors
     /// `timeout`, `network_error`, or `response_invalid` for an answer that is too long.
     pub(super) async fn send(&self, method: Method, url: &str, clock: &Clock) -> Result<Reply, Error> {
-        let controller = AbortController::new().map_err(|_| Error::new(&fault::NO_ABORT))?;
+        let controller = AbortController::new().map_err(|_| Error::new(Fault::NoAbort))?;
         let mut timer = None;
         let late = Promise::new(&mut |resolve, _| {
             let controller = controller.clone();
@@ -46,7 +46,7 @@ impl Transport {
         let mut exchange = pin!(self.exchange(method, url, &controller, clock));
         // The caller's `fetch` may not heed the signal: what it does after this time is not waited for.
         let reply = poll_fn(|context| match Pin::new(&mut late).poll(context) {
-            Poll::Ready(_) => Poll::Ready(Err(Error::new(&fault::TIMEOUT))),
+            Poll::Ready(_) => Poll::Ready(Err(Error::new(Fault::Timeout))),
             Poll::Pending => exchange.as_mut().poll(context),
         });
         let reply = reply.await;
@@ -69,21 +69,20 @@ impl Transport {
             .redirect(RequestRedirect::Manual)
             .abort_signal(Some(&controller.signal()))
             .build()
-            .map_err(|_| Error::new(&fault::NETWORK_ERROR))?
+            .map_err(|_| Error::new(Fault::NetworkError))?
             .into();
-        let response: Response =
-            self.call(&request).await?.dyn_into().map_err(|_| Error::new(&fault::NETWORK_ERROR))?;
+        let response: Response = self.call(&request).await?.dyn_into().map_err(|_| Error::new(Fault::NetworkError))?;
         let status = response.status();
         let header = |name| response.headers().get(name).ok().flatten();
-        let too_long = || crate::service::unexpected(&fault::REPLY_TOO_LONG, status);
+        let too_long = || crate::service::unexpected(Fault::ReplyTooLong, status);
         if header("content-length").and_then(|text| text.parse().ok()).is_some_and(|length: usize| length > LONGEST) {
             controller.abort();
             return Err(too_long());
         }
         let after = header("retry-after").and_then(|text| retry_after(&text, clock.wall(), parse_date));
         let is_json = header("content-type").is_some_and(|kind| is_json(&kind));
-        let text = JsFuture::from(response.text().map_err(|_| Error::new(&fault::NETWORK_ERROR))?).await;
-        let text = text.ok().and_then(|text| text.as_string()).ok_or(Error::new(&fault::NETWORK_ERROR))?;
+        let text = JsFuture::from(response.text().map_err(|_| Error::new(Fault::NetworkError))?).await;
+        let text = text.ok().and_then(|text| text.as_string()).ok_or(Error::new(Fault::NetworkError))?;
         if text.len() > LONGEST {
             return Err(too_long());
         }
@@ -93,9 +92,9 @@ impl Transport {
     /// Calls `fetch`. Not through gloo-net, which traps when it rejects with something that is no `Error`.
     async fn call(&self, request: &web_sys::Request) -> Result<JsValue, Error> {
         let fetch = self.fetch.clone().or_else(|| global_function("fetch"));
-        let fetch = fetch.ok_or(Error::new(&fault::NO_FETCH))?;
-        let promise = fetch.call1(&global("globalThis"), request).map_err(|_| Error::new(&fault::NETWORK_ERROR))?;
-        JsFuture::from(Promise::resolve(&promise)).await.map_err(|_| Error::new(&fault::NETWORK_ERROR))
+        let fetch = fetch.ok_or(Error::new(Fault::NoFetch))?;
+        let promise = fetch.call1(&global("globalThis"), request).map_err(|_| Error::new(Fault::NetworkError))?;
+        JsFuture::from(Promise::resolve(&promise)).await.map_err(|_| Error::new(Fault::NetworkError))
     }
 }
 

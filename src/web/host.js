@@ -1,4 +1,7 @@
 // @ts-check
+import { AuthError } from './auth_error.js';
+import { safe } from './refuse.js';
+
 /*
  * The host functions of the hot path. A call across the wasm border costs more than most of what it asks for, so each
  * of these does all that the host has to do at its step. They decide nothing: what the facts mean is said in Rust.
@@ -7,9 +10,6 @@
 /**
  * What one verifier keeps on this side of the border.
  * @typedef {object} State
- * @property {any} options as the caller gave them
- * @property {string} owner whose options they are, for messages
- * @property {string[]} asked the options that were asked for, in their order
  * @property {WebAssembly.Memory} memory
  * @property {Uint8Array} bytes view of the memory, renewed when the memory has grown
  * @property {DataView} numbers likewise
@@ -28,10 +28,24 @@
  * @property {Promise<{ header: any, claims: any }>} pending the answer, when the checks before it have passed
  * @property {any} error the refusal, when they have not
  * @property {any[]} flaws why keys of the set in use are never used
- * @property {(fault: number, kid?: unknown) => any} raise makes the error with this number
+ * @property {string[]} faults the rows of Rust's table of faults
  *
  * @typedef {Pick<SubtleCrypto, 'importKey' | 'verify'>} SubtleEngine
  */
+
+/**
+ * The verifier that is being asked. Calls into wasm are synchronous, so there is one at a time.
+ * @type {State}
+ */
+export let state;
+
+/**
+ * To be said before every call into wasm.
+ * @param {State} verifier
+ */
+export function ask(verifier) {
+  state = verifier;
+}
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 // A byte order mark is no JSON (RFC 8259 §8.1): it must reach the parser.
@@ -81,71 +95,46 @@ export const ALGORITHMS = /* @__PURE__ */ (() => {
 export const algorithmNumber = (name) => ALGORITHMS.findIndex((row) => row.name === name);
 
 /**
- * @param {State} state
- * @param {WebAssembly.Memory} memory
- */
-export function attach(state, memory) {
-  state.memory = memory;
-  renewViews(state);
-}
-
-/** @param {State} state */
-function renewViews(state) {
-  state.bytes = new Uint8Array(state.memory.buffer);
-  state.numbers = new DataView(state.memory.buffer);
-}
-
-/**
- * @param {State} state
  * @param {number} at
  * @param {number} length
  */
-function view(state, at, length) {
+function view(at, length) {
   // Growing the memory detaches its views; they are empty then.
-  if (state.bytes.length === 0) renewViews(state);
+  if (!state.bytes?.length) {
+    state.bytes = new Uint8Array(state.memory.buffer);
+    state.numbers = new DataView(state.memory.buffer);
+  }
   return state.bytes.subarray(at, at + length);
 }
 
 /**
- * Text that Rust has in memory.
- * @param {State} state
- * @param {number} at
- * @param {number} length
- */
-export const textAt = (state, at, length) => decoder.decode(view(state, at, length));
-
-/**
  * Writes a text into memory. Answers its length in octets, -1 if there is no room for it.
- * @param {State} state
  * @param {string} text
  * @param {number} at
  * @param {number} room
  */
-export function writeText(state, text, at, room) {
+export function writeText(text, at, room) {
   // No character takes less than an octet: a huge string is not even looked at.
   if (text.length > room) return -1;
-  const { read, written } = encoder.encodeInto(text, view(state, at, room));
+  const { read, written } = encoder.encodeInto(text, view(at, room));
   return read === text.length ? written : -1;
 }
 
 /**
  * Writes the token into memory. Answers its length in octets, -1 if there is no room for it, -2 if it is no string.
- * @param {State} state
  * @param {number} at
  * @param {number} room
  */
-export const writeToken = (state, at, room) =>
-  typeof state.token === 'string' ? writeText(state, state.token, at, room) : -2;
+export const writeToken = (at, room) => (typeof state.token === 'string' ? writeText(state.token, at, room) : -2);
 
 /**
  * Parses a range of memory; undefined unless it is one JSON object in UTF-8.
- * @param {State} state
  * @param {number} at
  * @param {number} length
  */
-function parse(state, at, length) {
+function parse(at, length) {
   try {
-    const value = JSON.parse(decoder.decode(view(state, at, length)));
+    const value = JSON.parse(decoder.decode(view(at, length)));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
@@ -157,12 +146,11 @@ export const textKind = (value) => (value === undefined ? ABSENT : typeof value 
 
 /**
  * Parses the header. Answers -1, or what `HeaderFacts` in Rust describes.
- * @param {State} state
  * @param {number} at
  * @param {number} length
  */
-export function readHeader(state, at, length) {
-  const header = parse(state, at, length);
+export function readHeader(at, length) {
+  const header = parse(at, length);
   if (header === undefined) return -1;
   state.header = header;
   const { alg, typ, kid, crit, b64 } = header;
@@ -174,32 +162,29 @@ export function readHeader(state, at, length) {
 
 /**
  * Writes the type that is expected or the one in the header into memory. Answers as `writeText`.
- * @param {State} state
  * @param {number} isExpected
  * @param {number} at
  * @param {number} room
  */
-export const writeType = (state, isExpected, at, room) =>
-  writeText(state, isExpected ? /** @type {string} */ (state.typ) : state.header.typ, at, room);
+export const writeType = (isExpected, at, room) =>
+  writeText(isExpected ? /** @type {string} */ (state.typ) : state.header.typ, at, room);
 
 /**
  * Whether the key at this place has the ID that the header names.
- * @param {State} state
  * @param {number} index
  */
 // @ts-ignore `kid` is no member of the DOM's JsonWebKey
-export const isNamed = (state, index) => state.keys[index].kid === state.header.kid;
+export const isNamed = (index) => Number(state.keys[index].kid === state.header.kid);
 
 /**
  * Parses the claims, compares them, and writes `exp`, `nbf` and `iat` to `out`. Answers -1, or the marks that
  * `ClaimsFacts` in Rust describes.
- * @param {State} state
  * @param {number} at
  * @param {number} length
  * @param {number} out
  */
-export function readClaims(state, at, length, out) {
-  const claims = parse(state, at, length);
+export function readClaims(at, length, out) {
+  const claims = parse(at, length);
   if (claims === undefined) return -1;
   state.claims = claims;
   const { required } = state;
@@ -209,9 +194,9 @@ export function readClaims(state, at, length, out) {
     state.missing = required[missing - 1];
   }
   return (
-    time(state, claims.exp, out) |
-    (time(state, claims.nbf, out + 8) << 2) |
-    (time(state, claims.iat, out + 16) << 4) |
+    time(claims.exp, out) |
+    (time(claims.nbf, out + 8) << 2) |
+    (time(claims.iat, out + 16) << 4) |
     (issuerKind(claims.iss, state.issuers) << 6) |
     (audienceKind(claims.aud, state.audiences) << 8) |
     (textKind(claims.sub) << 10) |
@@ -220,11 +205,10 @@ export function readClaims(state, at, length, out) {
 }
 
 /**
- * @param {State} state
  * @param {unknown} value
  * @param {number} out
  */
-function time(state, value, out) {
+function time(value, out) {
   if (value === undefined) return ABSENT;
   if (typeof value !== 'number' || !Number.isFinite(value)) return OTHER_TYPE;
   state.numbers.setFloat64(out, value, true);
@@ -254,7 +238,6 @@ function audienceKind(aud, expected) {
 /**
  * Begins to check the signature; `state.pending` is the answer. WebCrypto copies what it is given before it returns, so
  * the memory may be used again at once.
- * @param {State} state
  * @param {number} key
  * @param {number} algorithm
  * @param {number} input
@@ -262,10 +245,10 @@ function audienceKind(aud, expected) {
  * @param {number} signature
  * @param {number} signatureLength
  */
-export function beginSignature(state, key, algorithm, input, inputLength, signature, signatureLength) {
+export function beginSignature(key, algorithm, input, inputLength, signature, signatureLength) {
   const result = { header: copyOf(state.header), claims: state.claims };
-  const signed = view(state, input, inputLength);
-  const octets = view(state, signature, signatureLength);
+  const signed = view(input, inputLength);
+  const octets = view(signature, signatureLength);
   const handle = state.handles[key * 16 + algorithm];
   state.pending =
     handle === undefined
@@ -296,10 +279,10 @@ async function settle(state, verification, result) {
   try {
     good = await verification;
   } catch {
-    throw state.raise(ENGINE_FAILED, result.header.kid);
+    throw raise(state, ENGINE_FAILED, result.header.kid);
   }
   if (good === true) return result;
-  throw state.raise(SIGNATURE_INVALID, result.header.kid);
+  throw raise(state, SIGNATURE_INVALID, result.header.kid);
 }
 
 /**
@@ -312,7 +295,7 @@ async function settle(state, verification, result) {
  */
 async function importThenSettle(state, key, algorithm, signature, signed, result) {
   const { engine, handles } = state;
-  if (engine === undefined) throw state.raise(ENGINE_FAILED, result.header.kid);
+  if (engine === undefined) throw raise(state, ENGINE_FAILED, result.header.kid);
   const { kty, crv, n, e, x, y } = state.keys[key];
   let handle;
   try {
@@ -320,10 +303,21 @@ async function importThenSettle(state, key, algorithm, signature, signed, result
     handle = await engine.importKey('jwk', { kty, crv, n, e, x, y }, ALGORITHMS[algorithm].import, false, ['verify']);
   } catch (error) {
     const unsupported = error instanceof Error && error.name === 'NotSupportedError';
-    throw state.raise(unsupported ? ENGINE_FAILED : KEY_IMPORT_FAILED, result.header.kid);
+    throw raise(state, unsupported ? ENGINE_FAILED : KEY_IMPORT_FAILED, result.header.kid);
   }
   handles[key * 16 + algorithm] = handle;
   return settle(state, verify(state, algorithm, handle, signature, signed), result);
+}
+
+/**
+ * The error of a row of Rust's table that only shows here.
+ * @param {State} verifier
+ * @param {number} fault
+ * @param {unknown} [kid] the key ID of the token that it is about
+ */
+export function raise(verifier, fault, kid) {
+  const [code, message] = verifier.faults[fault].split('|');
+  return new AuthError(code, message, { kid: typeof kid === 'string' ? safe(kid) : undefined });
 }
 
 /**

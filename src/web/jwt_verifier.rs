@@ -1,20 +1,19 @@
 //! The hot path: Rust decides, the host functions act.
 //!
-//! No export here takes or returns anything but numbers and the state object, in which lies what JavaScript is to have:
-//! so nothing is converted. Node 20 aborts (V8, `Deoptimizer::DoComputeBuiltinContinuation`) in a loop of rejected
-//! tokens when a hot export returns an externref.
+//! No export here takes or returns anything but numbers; what JavaScript is to have, the host functions put into the state
+//! of the verifier that is being asked (host.js). So nothing is converted. Node 20 aborts (V8,
+//! `Deoptimizer::DoComputeBuiltinContinuation`) in a loop of rejected tokens when a hot export returns an externref.
 //!
 //! The exports take `&mut self`: none of them awaits anything, and no host function calls back.
 
 use super::host;
-use crate::error::{fault, Fault, Verdict};
-use crate::jwks::cache::{Cache, Decision, Need, Ticket};
-use crate::jwks::{KeyFacts, KeySet, LONGEST_NUMBER};
+use crate::error::{Fault, Verdict};
+use crate::jwks::cache::{Cache, Decision, Lifetimes, Need, Ticket};
+use crate::jwks::{KeyFacts, KeySet, Source, LONGEST_NUMBER};
 use crate::jwt::verify::{verify, Host, Scratch, Typ};
 use crate::jwt::{limit, validity, Algorithm, AlgorithmSet, ClaimsFacts, HeaderFacts, Moment, Rules};
-use crate::options::{table, VerifierOptions};
-use alloc::boxed::Box;
 use alloc::vec;
+use alloc::vec::Vec;
 use wasm_bindgen::prelude::*;
 
 /// What [`VerifierCore::verify`] answers.
@@ -41,17 +40,20 @@ mod how {
     pub(super) const AUDIENCE: u32 = 4;
 }
 
-/// Faults that only show in JavaScript, in the order of the numbers in host.js.
-static RAISED: [&Fault; 8] = [
-    &fault::SIGNATURE_INVALID,
-    &fault::KEY_NO_KEY,
-    &fault::NO_ENGINE,
-    &fault::JWKS_UNAVAILABLE,
-    &fault::JWKS_NOT_JSON,
-    &fault::JWKS_TOO_LARGE,
-    &fault::JWKS_CONTENT_TYPE,
-    &fault::DISPOSED,
-];
+/// What is checked: the bits above those of the algorithms in [`VerifierCore::new`]'s `checks`.
+mod checks {
+    pub(super) const ISSUER: u32 = 1 << 16;
+    pub(super) const AUDIENCE: u32 = 1 << 17;
+    pub(super) const TYPE: u32 = 1 << 18;
+}
+
+/// What a fetch brought: the `what` of [`VerifierCore::fetch_ends`].
+mod brought {
+    /// Nothing.
+    pub(super) const NOTHING: u32 = 0;
+    /// The set that is in use already.
+    pub(super) const SAME: u32 = 1;
+}
 
 /// In the order of the numbers in remote-keys.js.
 const NEEDS: [Need; 4] = [Need::Any, Need::UnknownKey, Need::UnknownKeyOfIssuer, Need::Newest];
@@ -60,69 +62,81 @@ fn need(number: u32) -> Need {
     NEEDS.get(number as usize).copied().unwrap_or(Need::Any)
 }
 
+/// Where the texts of the table of faults lie.
+#[wasm_bindgen(js_name = faultsAt)]
+pub fn faults_at() -> u32 {
+    crate::error::fault::CHECKS.as_ptr() as u32
+}
+
+/// How long they are, in octets.
+#[wasm_bindgen(js_name = faultsLength)]
+pub fn faults_length() -> u32 {
+    crate::error::fault::CHECKS.len() as u32
+}
+
 /// The part of a `JwtVerifier` that decides. JavaScript holds it and carries out what it answers.
 #[wasm_bindgen]
 pub struct VerifierCore {
     rules: Rules,
     keys: KeySet,
-    /// The life of the key set; a static one never ages.
-    cache: Option<Cache>,
-    token: Box<[u8]>,
+    cache: Cache,
+    token: Vec<u8>,
     scratch: Scratch,
     validity: (f64, f64),
 }
 
 #[wasm_bindgen]
 impl VerifierCore {
-    /// Reads the options of a `JwtVerifier` from `state`, the object that host.js describes. If they cannot be meant, or
-    /// the static key set is of no use, `state.error` says so, and this is no verifier.
+    /// Makes a verifier of options that have been validated: one bit for each allowed algorithm and for each of
+    /// [`checks`], times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
     #[wasm_bindgen(constructor)]
-    pub fn new(state: &JsValue) -> VerifierCore {
-        host::attach(state, wasm_bindgen::memory());
-        let read = VerifierOptions::read(&mut Browser { state });
-        if let Err(misuse) = &read {
-            host::refuse_option(state, misuse.expected);
-        }
-        let is_static = read.as_ref().is_ok_and(|options| options.lifetimes.is_none());
-        let VerifierOptions { rules, lifetimes } =
-            read.unwrap_or(VerifierOptions { rules: Rules::default(), lifetimes: None });
-        let algorithms = AlgorithmSet::from_bits(host::allowed_algorithms(state) as u16);
-        let mut core = Self {
-            rules: Rules { algorithms, ..rules },
+    #[allow(clippy::too_many_arguments)] // an object would have to be taken apart here, one call a member
+    pub fn new(
+        checks: u32,
+        tolerance: f64,
+        max_age: f64,
+        max_bytes: u32,
+        set_max_age: f64,
+        stale_while_revalidate: f64,
+        stale_if_error: f64,
+        cooldown: f64,
+    ) -> VerifierCore {
+        let is = |bit| checks & bit != 0;
+        let max_bytes = max_bytes as usize;
+        Self {
+            rules: Rules {
+                algorithms: AlgorithmSet::from_bits(checks as u16),
+                checks_issuer: is(checks::ISSUER),
+                checks_audience: is(checks::AUDIENCE),
+                checks_type: is(checks::TYPE),
+                tolerance,
+                max_age,
+                max_bytes,
+            },
             keys: KeySet::EMPTY,
-            cache: lifetimes.map(Cache::new),
+            cache: Cache::new(Lifetimes { max_age: set_max_age, stale_while_revalidate, stale_if_error, cooldown }),
             // One octet more than a token may have: so that one that is too long is seen to be.
-            token: vec![0; rules.max_bytes + 1].into_boxed_slice(),
-            scratch: Scratch::new(rules.max_bytes),
+            token: vec![0; max_bytes + 1],
+            scratch: Scratch::new(max_bytes),
             validity: (0.0, 0.0),
-        };
-        if is_static {
-            core.use_static(state);
         }
-        core
     }
 
     /// Verifies `state.token` at `now`, in milliseconds.
-    pub fn verify(&mut self, state: &JsValue, now: f64, how: u32) -> u32 {
+    pub fn verify(&mut self, now: f64, how: u32) -> u32 {
         let is = |bit| how & bit != 0;
         let moment = if is(how::ISSUED) { Moment::Issue } else { Moment::Now(now / 1e3) };
         let rules = Rules { checks_audience: self.rules.checks_audience || is(how::AUDIENCE), ..self.rules };
         // At the last look the set at hand has to do: whether it may was decided when it was fetched.
-        let decision = match &self.cache {
-            Some(cache) if !is(how::LAST) => cache.decide(now, Need::Any),
-            _ => Decision::Use,
-        };
+        let decision = if is(how::LAST) { Decision::Use } else { self.cache.decide(now, Need::Any) };
         let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
-        match self.judge(state, &rules, moment, has_set) {
+        match self.judge(&rules, moment, has_set) {
             Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
             Ok(()) => outcome::BEGUN,
+            Err(Fault::KeyNotFound) if !has_set => outcome::NEEDS_SET,
             Err(fault) => {
-                let is_unknown_key = core::ptr::eq(fault, &fault::KEY_NOT_FOUND);
-                if is_unknown_key && !has_set {
-                    return outcome::NEEDS_SET;
-                }
-                host::refuse(state, fault, limit(fault, &rules, moment));
-                if is_unknown_key && !is(how::LAST) && self.cache.is_some() {
+                host::refuse(fault, limit(fault, &rules, moment));
+                if fault == Fault::KeyNotFound && !is(how::LAST) {
                     outcome::NEEDS_KEY
                 } else {
                     outcome::REJECTED
@@ -131,50 +145,23 @@ impl VerifierCore {
         }
     }
 
-    /// From when on the answer that was begun last holds, in milliseconds: what a cache has to look at again.
-    #[wasm_bindgen(js_name = validFrom)]
-    pub fn valid_from(&self) -> f64 {
-        self.validity.0 * 1e3
-    }
-
-    /// Until when it holds.
-    #[wasm_bindgen(js_name = validUntil)]
-    pub fn valid_until(&self) -> f64 {
-        self.validity.1 * 1e3
-    }
-
-    /// Puts the fault with this number into `state.error`.
-    pub fn raise(&self, state: &JsValue, number: u32) {
-        let fault = RAISED.get(number as usize).copied().unwrap_or(&fault::INTERNAL);
-        host::refuse(state, fault, f64::NAN);
-    }
-
-    /// Why keys of the set in use are never used: adds an error to `state.flaws` for each.
-    #[wasm_bindgen(js_name = noteFlaws)]
-    pub fn note_flaws(&self, state: &JsValue) {
-        for (index, fault) in self.keys.flaws() {
-            host::refuse(state, fault, f64::NAN);
-            host::note_flaw(state, index as i32);
+    /// A moment in milliseconds: 0: from when on the answer that was begun last holds, 1: until when; 2: until when the
+    /// key set may be used without asking here again, 3: until when it may be used at all.
+    pub fn moment(&self, number: u32) -> f64 {
+        match number {
+            0 => self.validity.0 * 1e3,
+            1 => self.validity.1 * 1e3,
+            2 => self.cache.fresh_until(),
+            _ => self.cache.usable_until(),
         }
-    }
-}
-
-/// The life of a key set that is fetched. JavaScript fetches; what to do is decided here.
-#[wasm_bindgen]
-impl VerifierCore {
-    /// Until when the key set may be used without asking here again, in milliseconds.
-    #[wasm_bindgen(js_name = keysFreshUntil)]
-    pub fn keys_fresh_until(&self) -> f64 {
-        self.cache.as_ref().map_or(f64::INFINITY, Cache::fresh_until)
     }
 
     /// How long a fetch for this need has to wait, in milliseconds; 0: it may begin now; negative: it would help nobody,
     /// since the key is not in a set that came just now.
     #[wasm_bindgen(js_name = fetchWaits)]
     pub fn fetch_waits(&self, now: f64, number: u32) -> f64 {
-        let Some(cache) = &self.cache else { return -1.0 };
-        match cache.decide(now, need(number)) {
-            Decision::Refuse(_) if !cache.is_failing() && number != 0 => -1.0,
+        match self.cache.decide(now, need(number)) {
+            Decision::Refuse(_) if !self.cache.is_failing() && number != 0 => -1.0,
             Decision::Refuse(wait) => wait,
             _ => 0.0,
         }
@@ -183,139 +170,99 @@ impl VerifierCore {
     /// A fetch begins; its ticket.
     #[wasm_bindgen(js_name = fetchBegins)]
     pub fn fetch_begins(&mut self, number: u32) -> Ticket {
-        self.cache.as_mut().map_or(0, |cache| cache.begin(need(number)))
+        self.cache.begin(need(number))
     }
 
-    /// A fetch that began at `asked` brought `state.fetched`, which is_new or the same as before. False: it is no key
-    /// set, and `state.error` says why; the one in use stays in use.
-    #[wasm_bindgen(js_name = fetchSucceeds)]
-    pub fn fetch_succeeds(&mut self, state: &JsValue, ticket: Ticket, asked: f64, now: f64, is_new: bool) -> bool {
+    /// A fetch that began at `asked` ends: it brought nothing, the same set again, or a new one, which lies in
+    /// `state.fetched`. False: that is no key set, and `state.error` says why; the one in use stays in use.
+    #[wasm_bindgen(js_name = fetchEnds)]
+    pub fn fetch_ends(&mut self, ticket: Ticket, asked: f64, now: f64, what: u32) -> bool {
+        if what == brought::NOTHING {
+            self.cache.fail(ticket, now);
+            return true;
+        }
         let mut set = KeySet::EMPTY;
-        if let Err(fault) = set.read(&mut Browser { state }) {
-            self.fetch_fails(ticket, now);
-            host::refuse(state, fault, f64::NAN);
+        if let Err(fault) = set.read(&mut Browser) {
+            self.cache.fail(ticket, now);
+            host::refuse(fault, f64::NAN);
             return false;
         }
-        let is_newest = self.cache.as_mut().is_some_and(|cache| cache.succeed(ticket, asked, now));
-        // The same set again keeps its imported keys and what was verified with them.
-        if is_newest && is_new {
+        // The same set again keeps its imported keys and what was verified with them; a late one is thrown away.
+        if self.cache.succeed(ticket, asked, now) && what != brought::SAME {
             self.keys = set;
-            host::use_keys(state);
+            host::use_keys();
+            for (index, fault) in self.keys.flaws() {
+                host::refuse(fault, f64::NAN);
+                host::note_flaw(index as i32);
+            }
         }
         true
-    }
-
-    /// A fetch failed.
-    #[wasm_bindgen(js_name = fetchFails)]
-    pub fn fetch_fails(&mut self, ticket: Ticket, now: f64) {
-        if let Some(cache) = &mut self.cache {
-            cache.fail(ticket, now);
-        }
-    }
-
-    /// Whether the set at hand may still be used although it could not be refreshed.
-    #[wasm_bindgen(js_name = mayUseStale)]
-    pub fn may_use_stale(&self, now: f64) -> bool {
-        self.cache.as_ref().is_none_or(|cache| cache.is_usable(now))
     }
 }
 
 impl VerifierCore {
-    fn use_static(&mut self, state: &JsValue) {
-        let read = self.keys.read(&mut Browser { state });
-        match read {
-            Ok(()) => {
-                host::use_keys(state);
-                self.note_flaws(state);
-                if !self.keys.is_usable() {
-                    host::refuse(state, &fault::JWKS_NO_KEY, f64::NAN);
-                }
-            }
-            Err(fault) => host::refuse(state, fault, f64::NAN),
-        }
-    }
-
-    fn judge(&mut self, state: &JsValue, rules: &Rules, moment: Moment, has_set: bool) -> Verdict {
-        let written = host::write_token(state, host::room(&mut self.token), self.token.len() as i32);
+    fn judge(&mut self, rules: &Rules, moment: Moment, has_set: bool) -> Verdict {
+        let written = host::write_token(host::room(&mut self.token), self.token.len() as i32);
         let Some(token) = usize::try_from(written).ok().and_then(|length| self.token.get(..length)) else {
-            return Err(if written == -1 { &fault::TOO_LARGE } else { &fault::NOT_A_STRING });
+            return Err(if written == -1 { Fault::TooLarge } else { Fault::NotAString });
         };
-        let keys = if has_set { &self.keys } else { &KeySet::EMPTY };
-        let checked = verify(&mut Browser { state }, &mut self.scratch, token, rules, keys, moment)?;
+        let keys = if has_set { Some(&self.keys) } else { None };
+        let checked = verify(&mut Browser, &mut self.scratch, token, rules, keys, moment)?;
         self.validity = validity(&checked.facts, rules);
         Ok(())
     }
 }
 
 /// The browser's, the Worker's or Node's own parser and engine.
-struct Browser<'a> {
-    state: &'a JsValue,
-}
+struct Browser;
 
-impl Host for Browser<'_> {
+impl Host for Browser {
     type Begun = ();
 
     fn header(&mut self, json: &[u8]) -> Option<HeaderFacts> {
-        let facts = host::read_header(self.state, host::at(json), json.len() as i32);
-        u32::try_from(facts).ok().map(HeaderFacts)
+        u32::try_from(host::read_header(host::at(json), json.len() as i32)).ok().map(HeaderFacts)
     }
 
     fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts> {
         let mut times = [0.0; 3];
-        let out = times.as_mut_ptr() as i32;
-        let marks = host::read_claims(self.state, host::at(json), json.len() as i32, out);
+        let marks = host::read_claims(host::at(json), json.len() as i32, host::room(&mut times));
         Some(ClaimsFacts { marks: u32::try_from(marks).ok()?, times })
     }
 
     fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]> {
-        let length = host::write_type(self.state, which == Typ::Expected, host::room(room), room.len() as i32);
+        let length = host::write_type((which == Typ::Expected).into(), host::room(room), room.len() as i32);
         room.get(..usize::try_from(length).ok()?)
     }
 
     fn is_named(&mut self, index: usize) -> bool {
-        host::is_named(self.state, index as i32)
+        host::is_named(index as i32) != 0
     }
 
     fn signature(&mut self, index: usize, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Verdict {
+        let (signed, octets) = (host::at(input), host::at(signature));
         host::begin_signature(
-            self.state,
             index as i32,
             algorithm as i32,
-            host::at(input),
+            signed,
             input.len() as i32,
-            host::at(signature),
+            octets,
             signature.len() as i32,
         );
         Ok(())
     }
 }
 
-impl crate::jwks::Source for Browser<'_> {
+impl Source for Browser {
     fn count(&mut self) -> Option<usize> {
-        usize::try_from(host::count_keys(self.state)).ok()
+        usize::try_from(host::count_keys()).ok()
     }
 
     fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
         let mut lengths = [0_u32; 2];
-        let out = lengths.as_mut_ptr() as i32;
-        let facts = host::read_key(self.state, index as i32, host::room(room), LONGEST_NUMBER as i32, out);
+        let facts = host::read_key(index as i32, host::room(room), LONGEST_NUMBER as i32, host::room(&mut lengths));
         let (first, second) = room.split_at_checked(LONGEST_NUMBER)?;
         let [first_length, second_length] = lengths.map(|length| length as usize);
         let numbers = [first.get(..first_length)?, second.get(..second_length)?];
         Some((KeyFacts(u32::try_from(facts).ok()?), numbers))
-    }
-}
-
-impl table::Source for Browser<'_> {
-    fn look(&mut self, name: &'static str) -> u32 {
-        host::look_at_option(self.state, host::at(name.as_bytes()), name.len() as i32) as u32
-    }
-
-    fn amount(&mut self, name: &'static str) -> f64 {
-        host::number_option(self.state, host::at(name.as_bytes()), name.len() as i32)
-    }
-
-    fn is_all_known(&mut self) -> bool {
-        host::is_all_known(self.state)
     }
 }

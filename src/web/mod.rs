@@ -23,7 +23,7 @@ mod values;
 
 #[cfg(feature = "client")]
 pub use auth_client::{safe_return_to_js, ClientCore};
-pub use jwt_verifier::VerifierCore;
+pub use jwt_verifier::{faults_at, faults_length, VerifierCore};
 
 /// Small, and written for single-threaded wasm: 3 kB less than the default, gzipped. Only in our own builds: as a
 /// library the crate leaves the choice to the program.

@@ -1,9 +1,8 @@
 // @ts-check
 /* Errors: Rust says which, here lies what was looked at. */
 
-/** @import { State } from './host.js' */
 import { AuthError } from './auth_error.js';
-import { textAt } from './host.js';
+import { state } from './host.js';
 
 /** The longest text from outside that is shown, in characters. */
 const LONGEST = 128;
@@ -27,34 +26,25 @@ export function safe(text) {
 }
 
 /**
- * Puts the error of a row of Rust's table into `state.error`: where its code, its message and the name of the claim lie, and
- * the number that would just have passed.
- * @param {State} state
- * @param {number} code
- * @param {number} codeLength
- * @param {number} message
- * @param {number} messageLength
- * @param {number} claim
- * @param {number} claimLength
- * @param {number} limit
+ * Puts the error of a row of Rust's table into `state.error`.
+ * @param {number} fault the number of the row
+ * @param {number} limit what would just have passed, if it is a number
  */
-export function refuse(state, code, codeLength, message, messageLength, claim, claimLength, limit) {
-  const name = textAt(state, code, codeLength);
-  const found = describe(state, name, textAt(state, claim, claimLength), limit);
-  const text = textAt(state, message, messageLength);
+export function refuse(fault, limit) {
+  const [code, message, claim] = state.faults[fault].split('|');
+  const found = describe(code, claim, limit);
   // Which claim is missing of those that the options name, no row of the table can say.
-  const isNamed = name !== 'claim_missing' || text.endsWith(`: ${found.claim}`);
-  state.error = new AuthError(name, isNamed ? text : `${text}: ${found.claim}`, found);
+  const isNamed = claim !== '' || found.claim === undefined;
+  state.error = new AuthError(code, isNamed ? message : `${message}: ${found.claim}`, found);
 }
 
 /**
- * @param {State} state
  * @param {string} code
  * @param {string} claim
  * @param {number} limit
  * @returns {Record<string, unknown>}
  */
-function describe(state, code, claim, limit) {
+function describe(code, claim, limit) {
   if (code.startsWith('key_') || code === 'signature_invalid') return { kid: shown(state.header?.kid) };
   if (code === 'claim_missing') return { claim: claim || state.missing };
   if (code === 'claim_invalid') return { claim };
@@ -78,10 +68,9 @@ const shown = (value) =>
 
 /**
  * The error that was made last is about this key of the set in use, which is never used.
- * @param {State} state
  * @param {number} index
  */
-export function noteFlaw(state, index) {
+export function noteFlaw(index) {
   // @ts-ignore `kid` is no member of the DOM's JsonWebKey
   state.error.kid = shown(state.keys[index].kid);
   state.flaws.push(state.error);

@@ -4,7 +4,7 @@ use super::clock::{global, Clock, Timer};
 use super::error::from_code;
 use super::fetch::Transport;
 use super::values::{empty_object, get_member, set_member};
-use crate::error::{fault, Error};
+use crate::error::{Error, Fault};
 use crate::options::ClientOptions;
 use crate::service::{self, Answer};
 use crate::session::{Effect, Event, Purpose, Session, Status, TokenFacts, Waiter};
@@ -214,7 +214,7 @@ impl Runner {
         let base = match &self.options.base_url {
             Some(base) => base.clone(),
             None => {
-                let origin = super::navigation::origin().ok_or(Error::new(&fault::NO_LOCATION))?;
+                let origin = super::navigation::origin().ok_or(Error::new(Fault::NoLocation))?;
                 [&origin, self.options.default_path()].concat()
             }
         };
@@ -228,7 +228,7 @@ impl Runner {
         }
         let url = self.url(&self.options.routes.jwks)?;
         let made = self.callers.make_verifier.call1(&JsValue::UNDEFINED, &JsValue::from_str(&url));
-        let verifier = Rc::new(made.map_err(|_| Error::new(&fault::INTERNAL))?.unchecked_into::<Verifier>());
+        let verifier = Rc::new(made.map_err(|_| Error::new(Fault::Internal))?.unchecked_into::<Verifier>());
         *self.verifier.borrow_mut() = Some(verifier.clone());
         Ok(verifier)
     }

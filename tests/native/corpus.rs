@@ -4,8 +4,6 @@
 
 use bixarena_auth_client::engine::{Policy, Verified, Verifier};
 use bixarena_auth_client::jwt::Algorithm;
-use bixarena_auth_client::options::table::{is, Source};
-use bixarena_auth_client::options::VerifierOptions;
 use bixarena_auth_client::Error;
 use serde_json::{json, Value};
 
@@ -47,15 +45,17 @@ fn expected(case: &Value) -> Value {
 }
 
 fn construct(options: &Value, jwks: &Value) -> Result<Verifier, &'static str> {
-    let read = VerifierOptions::read(&mut Options { options, looked_at: vec![] }).map_err(|_| "TypeError")?;
     let texts = |name: &str| match &options[name] {
         Value::String(one) => Some(vec![one.clone()]),
         Value::Array(list) => Some(list.iter().map(|one| one.as_str().unwrap().to_owned()).collect()),
         _ => None,
     };
-    let algorithms = texts("algorithms").unwrap_or(vec!["RS256".into()]);
+    // Names that do not exist cannot be written in Rust, and what an empty list means is for options to say.
+    let names = texts("algorithms").unwrap_or(vec!["RS256".into()]);
+    let algorithms: Option<Vec<Algorithm>> = names.iter().map(|name| Algorithm::from_name(name)).collect();
+    let algorithms = algorithms.filter(|list| !list.is_empty()).ok_or("TypeError")?;
     let policy = Policy {
-        algorithms: algorithms.iter().map(|name| Algorithm::from_name(name).unwrap()).collect(),
+        algorithms: algorithms.into_iter().collect(),
         issuers: texts("issuer"),
         audiences: texts("audience"),
         typ: match options.get("typ") {
@@ -63,9 +63,9 @@ fn construct(options: &Value, jwks: &Value) -> Result<Verifier, &'static str> {
             Some(typ) => typ.as_str().map(Into::into),
         },
         required: texts("requiredClaims").unwrap_or_default(),
-        tolerance: read.rules.tolerance,
+        tolerance: options["clockTolerance"].as_f64().unwrap_or(Policy::default().tolerance),
         max_age: options["maxTokenAge"].as_f64(),
-        max_bytes: read.rules.max_bytes,
+        max_bytes: options["maxTokenBytes"].as_f64().map_or(Policy::default().max_bytes, |bytes| bytes as usize),
     };
     Verifier::new(policy, &jwks.to_string()).map_err(|error| error.code())
 }
@@ -74,47 +74,6 @@ fn answer(result: Result<Verified, Error>) -> Value {
     match result {
         Ok(verified) => json!({ "claims": verified.claims }),
         Err(error) => json!({ "code": error.code() }),
-    }
-}
-
-/// The options of a case, with the key set among them as JavaScript has it.
-struct Options<'a> {
-    options: &'a Value,
-    looked_at: Vec<&'static str>,
-}
-
-impl Source for Options<'_> {
-    fn look(&mut self, name: &'static str) -> u32 {
-        self.looked_at.push(name);
-        if name == "jwks" {
-            return is::OBJECT;
-        }
-        self.options.get(name).map_or(is::ABSENT, what)
-    }
-
-    fn amount(&mut self, name: &'static str) -> f64 {
-        self.options[name].as_f64().unwrap()
-    }
-
-    fn is_all_known(&mut self) -> bool {
-        self.options.as_object().unwrap().keys().all(|name| self.looked_at.contains(&name.as_str()))
-    }
-}
-
-fn what(value: &Value) -> u32 {
-    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
-    match value {
-        Value::Null => is::NULL,
-        Value::Bool(_) => is::BOOL,
-        Value::Number(number) if number.as_f64().unwrap() >= 0.0 => is::AMOUNT | is::SIZE,
-        Value::String(_) if is_text(value) => is::TEXT,
-        Value::Array(list) if list.is_empty() => is::EMPTY_LIST,
-        Value::Array(list) if list.iter().all(is_text) => {
-            let is_known = |name: &Value| Algorithm::from_name(name.as_str().unwrap()).is_some();
-            is::TEXTS | if list.iter().all(is_known) { is::ALGORITHMS } else { 0 }
-        }
-        Value::Object(_) => is::OBJECT,
-        _ => 0,
     }
 }
 
