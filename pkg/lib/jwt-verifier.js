@@ -1,6 +1,7 @@
 // @ts-check
-/** @import { State } from '../dist/web/host.js' */
+/** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
+import { prove } from '../dist/web/host.js';
 import { NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
 
@@ -9,6 +10,10 @@ const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2,
 
 const FAULT_DISPOSED = 7;
 
+/** The algorithms that a host may lack, from this number on in Rust's table. Every WebCrypto and the fallback have the others. */
+const UNCERTAIN = ['ES384', 'ES512', 'EdDSA'];
+const FIRST_UNCERTAIN = 7;
+
 /**
  * What differs from host to host.
  * @typedef {object} Host
@@ -16,6 +21,7 @@ const FAULT_DISPOSED = 7;
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
  * @property {() => Promise<void>} load loads the wasm
  * @property {RequestInit} jwksRequest how a key set is asked for
+ * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
  */
 
@@ -24,6 +30,11 @@ const FAULT_DISPOSED = 7;
  * @param {Host} host
  */
 export function defineJwtVerifier(host) {
+  const bringFallback = host.fallback;
+  /** The fallback engine, once it was needed; and the numbers of the algorithms that were seen to be there. */
+  let fallback = /** @type {SubtleEngine | undefined} */ (undefined);
+  const proven = new Set();
+
   class JwtVerifier {
     #core;
     #now;
@@ -36,11 +47,15 @@ export function defineJwtVerifier(host) {
     /** Until when an answer of the repeat cache needs no look at the key set. */
     #keysFreshUntil = -Infinity;
     #isDisposed = false;
+    /** Numbers of allowed algorithms that may be missing. */
+    #unproven = /** @type {number[]} */ ([]);
 
     /** @param {JwtVerifierOptions} options */
     static async create(options) {
       await host.load();
-      return new JwtVerifier(options);
+      const verifier = new JwtVerifier(options);
+      await verifier.#prove();
+      return verifier;
     }
 
     /** @param {JwtVerifierOptions} options */
@@ -49,9 +64,14 @@ export function defineJwtVerifier(host) {
       const state = this.#state;
       state.keys = [];
       state.handles = [];
-      state.engine = globalThis.crypto?.subtle;
+      state.engine = fallback ?? globalThis.crypto?.subtle;
+      state.fallback = bringFallback && (async () => (fallback = await bringFallback()));
       this.#core = new host.glue.VerifierCore(state, options);
       state.raise = (fault, kid) => this.#core.raise(fault, typeof kid === 'string' ? kid : undefined, 0, 0);
+      this.#unproven = (options.algorithms ?? ['RS256'])
+        // -1 for one of the others makes ES256, which stands for all of them where there is no WebCrypto.
+        .map((name) => FIRST_UNCERTAIN + UNCERTAIN.indexOf(name))
+        .filter((number) => !proven.has(number) && (number >= FIRST_UNCERTAIN || !state.engine));
       this.#now = options.now ?? Date.now;
       if (options.repeatCache !== false) this.#repeat = new RepeatCache();
       if (options.logger) {
@@ -134,11 +154,23 @@ export function defineJwtVerifier(host) {
      */
     #verify(token, now, audience, isIssued) {
       if (this.#isDisposed) return Promise.reject(this.#disposed());
+      if (this.#unproven.length > 0) {
+        return this.#prove().then(() => this.#verify(token, this.#now(), audience, isIssued));
+      }
       const outcome = this.#judge(token, now, audience, isIssued, false);
       if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
       if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, audience, isIssued, outcome);
       if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground();
       return audience === undefined && !isIssued ? this.#remember(token) : this.#state.pending;
+    }
+
+    /** Rejects if there is no engine for an allowed algorithm. */
+    async #prove() {
+      for (const number of this.#unproven) {
+        await prove(this.#state, number);
+        proven.add(number);
+      }
+      this.#unproven = [];
     }
 
     /**

@@ -81,6 +81,8 @@ function useShortImports(glue, { imports }) {
   }
   const returned = /^    return \{\n        __proto__: null,\n(?:        "[^"]+": \w+,\n)+    \};\n/m;
   text = replace(text, returned, '    return { __proto__: null, a: import0 };\n');
+  // The fallback engine needs nothing of the crate's modules.
+  if (direct.length === 0) return text;
   return replace(text, /^    const import0 = \{\n        __proto__: null,\n/m, (all) => all + direct.join(''));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, KeyFault, Untrusted};
 use crate::jwks::{Key, Material};
-use crate::jwt::Algorithm;
+use crate::jwt::{Algorithm, KeyKind};
 use alloc::vec::Vec;
 use jwt_compact::alg::{Ed25519, Es256, Rsa, RsaPublicKey, VerifyingKey};
 use jwt_compact::{Algorithm as _, AlgorithmSignature};
@@ -20,6 +20,30 @@ pub fn supports(algorithm: Algorithm) -> bool {
 /// What is said of an algorithm that is not here.
 pub(super) const UNSUPPORTED: Error = Error::EnvironmentUnsupported("ES384 and ES512 need WebCrypto");
 
+/// The public numbers of a key: big-endian octets without leading zeros, coordinates of full length.
+#[derive(Debug, Clone, Copy)]
+pub enum Numbers<'a> {
+    /// The modulus and the exponent.
+    Rsa(&'a [u8], &'a [u8]),
+    /// The coordinates of a point.
+    Ec(&'a [u8], &'a [u8]),
+    /// An encoded point.
+    Okp(&'a [u8]),
+}
+
+/// What [`check`] finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The signature does not belong to this input and this key.
+    Bad,
+    /// It does.
+    Good,
+    /// The numbers are no public key.
+    KeyInvalid,
+    /// The algorithm is not here, or the numbers are those of a key for another one.
+    Unsupported,
+}
+
 /// Whether `signature` is the one of `key` over `input`.
 ///
 /// # Errors
@@ -32,13 +56,34 @@ pub fn verify(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -
     // One key, one algorithm (RFC 8725 §3.1), whoever calls.
     key.fits(algorithm)?;
     let fault = |what| KeyFault { kid: key.kid.as_deref().map(Untrusted::new), what };
-    let checked = match (key.material(), algorithm) {
-        (Some((_, Material::Rsa { n, e })), _) => verify_rsa(n, e, algorithm, input, signature),
-        (Some((_, Material::Ec { x, y })), Algorithm::Es256) => verify_es256(x, y, input, signature),
-        (Some((_, Material::Okp { x })), Algorithm::EdDsa) => Some(verify_ed25519(x, input, signature)),
-        _ => return Err(Error::KeyUnusable(fault("its kty or crv is for another algorithm"))),
+    let answer = match key.material() {
+        Some((_, Material::Rsa { n, e })) => check(algorithm, Numbers::Rsa(n, e), input, signature),
+        Some((_, Material::Ec { x, y })) => check(algorithm, Numbers::Ec(x, y), input, signature),
+        Some((_, Material::Okp { x })) => check(algorithm, Numbers::Okp(x), input, signature),
+        None => Answer::Unsupported,
     };
-    checked.ok_or_else(|| Error::KeyInvalid(fault("its numbers are no public key")))
+    match answer {
+        Answer::Bad => Ok(false),
+        Answer::Good => Ok(true),
+        Answer::KeyInvalid => Err(Error::KeyInvalid(fault("its numbers are no public key"))),
+        Answer::Unsupported => Err(Error::KeyUnusable(fault("its kty or crv is for another algorithm"))),
+    }
+}
+
+/// The check by itself. The numbers have to be those of a key that [`Key`] finds usable.
+#[must_use]
+pub fn check(algorithm: Algorithm, key: Numbers<'_>, input: &[u8], signature: &[u8]) -> Answer {
+    let checked = match (key, algorithm) {
+        (Numbers::Rsa(n, e), _) if algorithm.key() == KeyKind::Rsa => verify_rsa(n, e, algorithm, input, signature),
+        (Numbers::Ec(x, y), Algorithm::Es256) => verify_es256(x, y, input, signature),
+        (Numbers::Okp(x), Algorithm::EdDsa) => Some(verify_ed25519(x, input, signature)),
+        _ => return Answer::Unsupported,
+    };
+    match checked {
+        Some(false) => Answer::Bad,
+        Some(true) => Answer::Good,
+        None => Answer::KeyInvalid,
+    }
 }
 
 /// RFC 7518 §3.3 and §3.5. `None`: the numbers are no key.

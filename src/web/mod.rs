@@ -4,11 +4,17 @@
 mod auth_client;
 #[cfg(feature = "client")]
 mod clock;
+#[cfg(feature = "verifier")]
 pub(crate) mod convert;
+#[cfg(feature = "verifier")]
 mod error;
+#[cfg(feature = "fallback")]
+mod fallback;
 #[cfg(feature = "client")]
 mod fetch;
+#[cfg(feature = "verifier")]
 mod host;
+#[cfg(feature = "verifier")]
 mod jwt_verifier;
 #[cfg(feature = "client")]
 mod navigation;
@@ -19,6 +25,9 @@ mod storage;
 
 #[cfg(feature = "client")]
 pub use auth_client::{safe_return_to_js, ClientCore};
+#[cfg(feature = "fallback")]
+pub use fallback::check_signature;
+#[cfg(feature = "verifier")]
 pub use jwt_verifier::VerifierCore;
 
 /// Small, and written for single-threaded wasm: 3 kB less than the default, gzipped. Only in our own builds: as a

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use bixarena_auth_client::engine::signature::verify;
+use bixarena_auth_client::engine::signature::{check as check_numbers, verify, Answer, Numbers};
 use bixarena_auth_client::jwks::{Jwk, Key};
 use bixarena_auth_client::jwt::{compact, Algorithm, Member};
 use bixarena_auth_client::Error;
@@ -50,4 +50,24 @@ fn a_key_is_for_one_algorithm() {
     assert_eq!(code(Algorithm::Rs256), "key_unusable");
     assert_eq!(code(Algorithm::Es256), "key_unusable");
     assert_eq!(code(Algorithm::Es384), "environment_unsupported");
+}
+
+/// What the fallback engine of the web calls, where no `Key` has looked at the numbers.
+#[test]
+fn numbers_are_for_the_algorithms_of_their_kind() {
+    let point = [1; 32];
+    for (key, algorithm, expected) in [
+        (Numbers::Rsa(&[5], &[3]), Algorithm::Es256, Answer::Unsupported),
+        (Numbers::Rsa(&[5], &[3]), Algorithm::EdDsa, Answer::Unsupported),
+        (Numbers::Ec(&point, &point), Algorithm::Rs256, Answer::Unsupported),
+        (Numbers::Ec(&point, &point), Algorithm::Es384, Answer::Unsupported),
+        (Numbers::Okp(&point), Algorithm::Ps512, Answer::Unsupported),
+        (Numbers::Ec(&point, &point), Algorithm::Es256, Answer::KeyInvalid),
+        (Numbers::Ec(&[], &[]), Algorithm::Es256, Answer::KeyInvalid),
+        (Numbers::Rsa(&[], &[]), Algorithm::Rs256, Answer::KeyInvalid),
+        (Numbers::Rsa(&[1; 1025], &[3]), Algorithm::Rs256, Answer::KeyInvalid),
+        (Numbers::Okp(&[]), Algorithm::EdDsa, Answer::Bad),
+    ] {
+        assert_eq!(check_numbers(algorithm, key, b"input", &[0; 64]), expected, "{algorithm:?} {key:?}");
+    }
 }
