@@ -107,6 +107,13 @@ test('glue is loaded by hand, uses the short names, and shares the modules of th
   assert.equal(rewriteGlue(GLUE, NAMES), REWRITTEN);
 });
 
+test('glue of a build that needs no module of the crate is rewritten too', () => {
+  const glue = GLUE.replace(/^import .*\n/gm, '').replace(/^        "\.\/snippets.*\n/gm, '');
+  const rewritten = REWRITTEN.replace(/^import .*\n/gm, '').replace(/^        [cd]: .*\n/gm, '');
+  const names = { ...NAMES, imports: NAMES.imports.filter(([module]) => module === './core_bg.js') };
+  assert.equal(rewriteGlue(glue, names), rewritten);
+});
+
 /** @type {{ what: string, from: string, to: string, message: RegExp }[]} */
 const rows = [
   { what: 'without a part that is taken out', from: '__wbg_load', to: '__wbg_get', message: /no .*__wbg_load/ },
