@@ -1,7 +1,7 @@
 // @ts-check
-/** @import { State } from '../dist/web/host.js' */
+/** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
-import { algorithmNumber, ask, raise } from '../dist/web/host.js';
+import { algorithmNumber, ask, prove, raise } from '../dist/web/host.js';
 import { checkVerifierOptions } from './options.js';
 import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
@@ -21,6 +21,9 @@ const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH
 const FAULT_DISPOSED = 7;
 const FAULT_NO_KEY = 8;
 
+/** A host may lack algorithms from this number on in Rust's table: ES384, ES512, EdDSA. Every WebCrypto has the others. */
+const FIRST_UNCERTAIN = 7;
+
 /**
  * What differs from host to host.
  * @typedef {object} Host
@@ -29,6 +32,7 @@ const FAULT_NO_KEY = 8;
  * @property {() => Promise<void>} load loads the wasm
  * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
  * @property {RequestInit} jwksRequest how a key set is asked for
+ * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
  */
 
@@ -37,6 +41,11 @@ const FAULT_NO_KEY = 8;
  * @param {Host} host
  */
 export function defineJwtVerifier(host) {
+  const bringFallback = host.fallback;
+  /** The fallback engine, once it was needed; and the numbers of the algorithms that were seen to be there. */
+  let fallback = /** @type {SubtleEngine | undefined} */ (undefined);
+  const proven = new Set();
+
   class JwtVerifier {
     #core;
     #now;
@@ -50,19 +59,27 @@ export function defineJwtVerifier(host) {
     #keysFreshUntil = -Infinity;
     #isDisposed = false;
     #logger;
+    /** Numbers of allowed algorithms that may be missing. */
+    #unproven = /** @type {number[]} */ ([]);
 
     /** @param {JwtVerifierOptions} options */
     static async create(options) {
       await host.load();
-      return new JwtVerifier(options);
+      const verifier = new JwtVerifier(options);
+      await verifier.#prove();
+      return verifier;
     }
 
     /** @param {JwtVerifierOptions} options */
     constructor(options) {
       host.ready();
       checkVerifierOptions(options);
-      const state = (this.#state = newState(options, host));
+      const state = (this.#state = newState(options, host, fallback));
       this.#core = newCore(options, host);
+      state.fallback = bringFallback && (async () => (fallback = await bringFallback()));
+      this.#unproven = (options.algorithms ?? ['RS256'])
+        .map(algorithmNumber)
+        .filter((number) => !proven.has(number) && (number >= FIRST_UNCERTAIN || !state.engine));
       this.#now = options.now ?? Date.now;
       this.#logger = options.logger;
       if (options.repeatCache !== false) this.#repeat = new RepeatCache();
@@ -142,11 +159,23 @@ export function defineJwtVerifier(host) {
      */
     #verify(token, now, audience, isIssued) {
       if (this.#isDisposed) return Promise.reject(this.#disposed());
+      if (this.#unproven.length > 0) {
+        return this.#prove().then(() => this.#verify(token, this.#now(), audience, isIssued));
+      }
       const outcome = this.#judge(token, now, audience, isIssued, false);
       if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
       if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, audience, isIssued, outcome);
       if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground();
       return audience === undefined && !isIssued ? this.#remember(token) : this.#state.pending;
+    }
+
+    /** Rejects if there is no engine for an allowed algorithm. */
+    async #prove() {
+      for (const number of this.#unproven) {
+        await prove(this.#state, number);
+        proven.add(number);
+      }
+      this.#unproven = [];
     }
 
     /**
@@ -271,9 +300,10 @@ export function defineJwtVerifier(host) {
 /**
  * @param {JwtVerifierOptions} options
  * @param {Host} host
+ * @param {SubtleEngine} [fallback]
  * @returns {State}
  */
-function newState(options, host) {
+function newState(options, host, fallback) {
   const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : value);
   return /** @type {any} */ ({
     memory: host.glue.memory(),
@@ -286,7 +316,7 @@ function newState(options, host) {
     keys: [],
     handles: [],
     flaws: [],
-    engine: globalThis.crypto?.subtle,
+    engine: fallback ?? globalThis.crypto?.subtle,
   });
 }
 

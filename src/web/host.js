@@ -14,6 +14,7 @@ import { safe } from './refuse.js';
  * @property {Uint8Array} bytes view of the memory, renewed when the memory has grown
  * @property {DataView} numbers likewise
  * @property {SubtleEngine | undefined} engine checks signatures
+ * @property {(() => Promise<SubtleEngine>) | undefined} fallback brings an engine for what `engine` lacks
  * @property {any} token the token under way
  * @property {any} header parsed last; stays private, since later tokens with the same header get copies of it
  * @property {any} claims parsed last
@@ -294,19 +295,50 @@ async function settle(state, verification, result) {
  * @param {{ header: any, claims: any }} result
  */
 async function importThenSettle(state, key, algorithm, signature, signed, result) {
-  const { engine, handles } = state;
-  if (engine === undefined) throw raise(state, ENGINE_FAILED, result.header.kid);
-  const { kty, crv, n, e, x, y } = state.keys[key];
-  let handle;
-  try {
-    // Only the public numbers: what else the JWK says was judged in Rust, and engines differ in what they make of it.
-    handle = await engine.importKey('jwk', { kty, crv, n, e, x, y }, ALGORITHMS[algorithm].import, false, ['verify']);
-  } catch (error) {
-    const unsupported = error instanceof Error && error.name === 'NotSupportedError';
-    throw raise(state, unsupported ? ENGINE_FAILED : KEY_IMPORT_FAILED, result.header.kid);
-  }
+  const { handles } = state;
+  const handle = await importKey(state, state.keys[key], algorithm, result.header.kid, state.fallback);
   handles[key * 16 + algorithm] = handle;
   return settle(state, verify(state, algorithm, handle, signature, signed), result);
+}
+
+/**
+ * Imports a key; what the host's engine lacks, the fallback may have.
+ * @param {State} state
+ * @param {JsonWebKey} jwk
+ * @param {number} algorithm
+ * @param {unknown} kid
+ * @param {State['fallback']} fallback
+ * @returns {Promise<CryptoKey>}
+ */
+async function importKey(state, { kty, crv, n, e, x, y }, algorithm, kid, fallback) {
+  // Only the public numbers: what else the JWK says was judged in Rust, and engines differ in what they make of it.
+  const jwk = { kty, crv, n, e, x, y };
+  const engine = /** @type {SubtleEngine} */ (state.engine);
+  try {
+    return await engine.importKey('jwk', jwk, ALGORITHMS[algorithm].import, false, ['verify']);
+  } catch (error) {
+    const isLacking = !engine || /** @type {any} */ (error)?.name === 'NotSupportedError';
+    if (!isLacking || !fallback) throw raise(state, isLacking ? ENGINE_FAILED : KEY_IMPORT_FAILED, kid);
+  }
+  state.engine = await fallback();
+  return importKey(state, jwk, algorithm, kid, undefined);
+}
+
+/** Of RFC 8032, the point that Ed25519 counts from. */
+const SAMPLE = { kty: 'OKP', crv: 'Ed25519', x: 'WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmY' };
+
+/**
+ * Rejects if neither the host's engine nor the fallback has an algorithm.
+ * @param {State} state
+ * @param {number} algorithm
+ */
+export async function prove(state, algorithm) {
+  try {
+    await importKey(state, SAMPLE, algorithm, undefined, state.fallback);
+  } catch (error) {
+    // The sample is a key for one algorithm only. That it is none for this one, says an engine that knows the algorithm.
+    if (/** @type {any} */ (error).code !== 'key_invalid') throw error;
+  }
 }
 
 /**
