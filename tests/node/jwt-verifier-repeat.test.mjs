@@ -101,6 +101,16 @@ describe('a repeated token', () => {
     }
   });
 
+  it('shares no part of its header with other tokens of the same header', async () => {
+    const one = verifier();
+    const header = { custom: { list: [{ deep: true }] } };
+    const results = [];
+    for (const jti of ['1', '2', '3']) results.push(await one.verify(jwt({ header, claims: { jti } })));
+    /** @type {any} */ (results[0].header).custom.list[0].deep = 'changed';
+    equal(results[1].header.custom, header.custom);
+    equal((await one.verify(jwt({ header, claims: { jti: '4' } }))).header.custom, header.custom);
+  });
+
   it('shares nothing if two callers come at once', async () => {
     const one = verifier();
     const [a, b] = await Promise.all([one.verify(good), one.verify(good)]);
@@ -188,6 +198,13 @@ describe('a repeated token is refused', () => {
     await repeat(one, good);
     await refusal(one.verify(good, { audience: 'urn:other' }), 'audience_mismatch');
     await one.verify(good);
+  });
+
+  it('if only another audience made it good', async () => {
+    const one = verifier();
+    const other = tokenOf('rsa-1', { ...nested, aud: 'urn:other' });
+    for (let time = 0; time < 5; time += 1) await one.verify(other, { audience: 'urn:other' });
+    await refusal(one.verify(other), 'audience_mismatch');
   });
 
   it('by another verifier', async () => {
