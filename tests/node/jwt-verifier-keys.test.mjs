@@ -231,7 +231,7 @@ describe('a key set', () => {
     assert.ok(now() / 1000 < LATER);
   });
 
-  it('is not changed by an answer that comes after a newer one', async () => {
+  it('is the newest answer’s after two refresh() at once', async () => {
     const [service, now] = [serviceWith('rsa-1'), clockAt()];
     const verifier = verifierFor(service, now);
     await verifier.verify(good);
