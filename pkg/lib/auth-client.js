@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { AuthClientOptions, AuthEvent, AuthState } from '../dist/types.js' */
 import { AuthError } from '../dist/web/auth_error.js';
-import { withDispose } from './jwt-verifier.js';
+import { withDispose } from './dispose.js';
 
 /** The options that the verifier inside a client shares with it. */
 const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);

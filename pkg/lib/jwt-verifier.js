@@ -1,19 +1,19 @@
 // @ts-check
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
-import { algorithmNumber, ask, prove, raise } from '../dist/web/host.js';
+import { algorithmNumber, prove } from '../dist/web/crypto.js';
+import { ask, raise } from '../dist/web/host.js';
+import { withDispose } from './dispose.js';
 import { checkVerifierOptions } from './options.js';
 import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
+import { newCore, newState } from './verifier-core.js';
 
 /** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
 const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
 
 /** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
 const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
-
-/** What is checked beside the algorithm; see `checks` there. */
-const CHECK = /** @type {const} */ ({ ISSUER: 1 << 16, AUDIENCE: 1 << 17, TYPE: 1 << 18 });
 
 /** See `VerifierCore::moment`. */
 const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH: 2 });
@@ -295,60 +295,4 @@ export function defineJwtVerifier(host) {
     }
   }
   return withDispose(JwtVerifier);
-}
-
-/**
- * @param {JwtVerifierOptions} options
- * @param {Host} host
- * @param {SubtleEngine} [fallback]
- * @returns {State}
- */
-function newState(options, host, fallback) {
-  const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : value);
-  return /** @type {any} */ ({
-    memory: host.glue.memory(),
-    faults: host.faults(),
-    typ: options.typ === undefined ? 'JWT' : options.typ,
-    issuers: list(options.issuer),
-    audiences: list(options.audience),
-    required: options.requiredClaims ?? [],
-    fetched: options.jwks,
-    keys: [],
-    handles: [],
-    flaws: [],
-    engine: fallback ?? globalThis.crypto?.subtle,
-  });
-}
-
-/**
- * @param {JwtVerifierOptions} options
- * @param {Host} host
- */
-function newCore(options, host) {
-  const { algorithms = ['RS256'], clockTolerance = 5, maxTokenAge = Infinity, maxTokenBytes = 16_384 } = options;
-  const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
-  const checks =
-    algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
-    (options.issuer === null ? 0 : CHECK.ISSUER) |
-    (options.audience === null ? 0 : CHECK.AUDIENCE) |
-    (options.typ === null ? 0 : CHECK.TYPE);
-  const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
-  return new host.glue.VerifierCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
-}
-
-/**
- * Lets `using` end an object, where the host has it.
- * @template {new (...args: any[]) => { dispose(): void }} C
- * @param {C} definition
- * @returns {C}
- */
-export function withDispose(definition) {
-  if (Symbol.dispose) {
-    Object.defineProperty(definition.prototype, Symbol.dispose, {
-      configurable: true,
-      writable: true,
-      value: definition.prototype.dispose,
-    });
-  }
-  return definition;
 }

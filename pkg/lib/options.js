@@ -1,5 +1,5 @@
 // @ts-check
-import { algorithmNumber } from '../dist/web/host.js';
+import { algorithmNumber } from '../dist/web/crypto.js';
 import { safe } from '../dist/web/refuse.js';
 
 /**
@@ -10,7 +10,8 @@ import { safe } from '../dist/web/refuse.js';
 const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
 const isAmount = (/** @type {any} */ value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isFunction = (/** @type {unknown} */ value) => typeof value === 'function';
-const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (/** @type {unknown} */ value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof URL);
 const isList = (/** @type {any} */ value, /** @type {(one: unknown) => boolean} */ is, /** @type {number} */ least) =>
   Array.isArray(value) && value.length >= least && value.every(is);
 const isHttpUrl = (/** @type {unknown} */ value) =>

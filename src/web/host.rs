@@ -16,6 +16,10 @@ extern "C" {
     pub(super) fn read_claims(at: i32, length: i32, out: i32) -> i32;
     #[wasm_bindgen(js_name = isNamed)]
     pub(super) fn is_named(index: i32) -> i32;
+}
+
+#[wasm_bindgen(module = "/src/web/crypto.js")]
+extern "C" {
     #[wasm_bindgen(js_name = beginSignature)]
     pub(super) fn begin_signature(
         key: i32,

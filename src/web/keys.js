@@ -1,7 +1,8 @@
 // @ts-check
 /* How Rust reads a JWK Set (RFC 7517) that the host has parsed. */
 
-import { ABSENT, DIFFERS, GOOD, algorithmNumber, state, textKind, writeText } from './host.js';
+import { algorithmNumber } from './crypto.js';
+import { ABSENT, DIFFERS, GOOD, state, textKind, writeText } from './host.js';
 
 /** `kty` and `crv` of each kind of key, in the order of Rust's `KeyKind`. RSA keys have no curve. */
 const KINDS = ['RSA', 'EC P-256', 'EC P-384', 'EC P-521', 'OKP Ed25519'];
