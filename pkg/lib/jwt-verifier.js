@@ -4,7 +4,7 @@
 import { algorithmNumber, prove } from '../dist/web/crypto.js';
 import { ask, raise } from '../dist/web/host.js';
 import { withDispose } from './dispose.js';
-import { checkVerifierOptions } from './options.js';
+import { checkVerifierOptions, checkVerifyOptions } from './options.js';
 import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
 import { newCore, newState } from './verifier-core.js';
@@ -57,7 +57,8 @@ export function defineJwtVerifier(host) {
     #repeat;
     /** Until when an answer of the repeat cache needs no look at the key set. */
     #keysFreshUntil = -Infinity;
-    #isDisposed = false;
+    /** Counts the key sets that were in use. */
+    #generation = 0;
     #logger;
     /** Numbers of allowed algorithms that may be missing. */
     #unproven = /** @type {number[]} */ ([]);
@@ -104,17 +105,22 @@ export function defineJwtVerifier(host) {
      * @returns {Promise<VerifiedJwt>}
      */
     verify(token, options) {
-      const now = this.#now();
-      if (
-        this.#repeat !== undefined &&
-        typeof token === 'string' &&
-        options === undefined &&
-        now < this.#keysFreshUntil
-      ) {
-        const result = this.#repeat.get(token, now);
-        if (result !== undefined) return Promise.resolve(result);
+      try {
+        const now = this.#now();
+        if (
+          this.#repeat !== undefined &&
+          typeof token === 'string' &&
+          options === undefined &&
+          now < this.#keysFreshUntil
+        ) {
+          const result = this.#repeat.get(token, now);
+          if (result !== undefined) return Promise.resolve(result);
+        }
+        if (options !== undefined) checkVerifyOptions(options);
+        return this.#verify(token, now, options?.audience, false);
+      } catch (error) {
+        return Promise.reject(error);
       }
-      return this.#verify(token, now, options?.audience, false);
     }
 
     /**
@@ -128,26 +134,24 @@ export function defineJwtVerifier(host) {
 
     /** Fetches the key set now, whatever is known. */
     async refresh() {
-      if (this.#isDisposed) throw this.#disposed();
-      await this.#remote?.obtain(NEED.NEWEST);
-      this.#keysChanged();
+      this.#refuseIfDisposed();
+      await this.#obtain(NEED.NEWEST);
     }
 
     /** The key set in use; fetched first if there is none. */
     async jwks() {
-      if (this.#isDisposed) throw this.#disposed();
+      this.#refuseIfDisposed();
       if (this.#remote !== undefined && this.#core.moment(MOMENT.KEYS_FRESH) <= this.#now()) {
-        await this.#remote.obtain(NEED.SET);
-        this.#keysChanged();
+        await this.#obtain(NEED.SET);
       }
       return { keys: structuredClone(this.#state.keys) };
     }
 
     dispose() {
-      if (this.#isDisposed) return;
-      this.#isDisposed = true;
+      this.#state.isDisposed = true;
       this.#repeat?.clear();
       this.#keysFreshUntil = -Infinity;
+      this.#remote?.dispose();
     }
 
     /**
@@ -158,15 +162,17 @@ export function defineJwtVerifier(host) {
      * @returns {Promise<VerifiedJwt>}
      */
     #verify(token, now, audience, isIssued) {
-      if (this.#isDisposed) return Promise.reject(this.#disposed());
+      this.#refuseIfDisposed();
       if (this.#unproven.length > 0) {
         return this.#prove().then(() => this.#verify(token, this.#now(), audience, isIssued));
       }
       const outcome = this.#judge(token, now, audience, isIssued, false);
       if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
       if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, audience, isIssued, outcome);
+      const { pending } = this.#state;
+      const answer = audience === undefined && !isIssued ? this.#remember(token, pending) : pending;
       if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground();
-      return audience === undefined && !isIssued ? this.#remember(token) : this.#state.pending;
+      return answer;
     }
 
     /** Rejects if there is no engine for an allowed algorithm. */
@@ -226,8 +232,11 @@ export function defineJwtVerifier(host) {
 
     /** @param {number} need */
     async #obtain(need) {
-      await this.#remote?.obtain(need);
-      if (this.#isDisposed) throw this.#disposed();
+      try {
+        await this.#remote?.obtain(need);
+      } finally {
+        this.#refuseIfDisposed();
+      }
       this.#keysChanged();
     }
 
@@ -240,7 +249,8 @@ export function defineJwtVerifier(host) {
 
     /** What was verified with keys that may be gone has to be verified again. */
     #keysChanged() {
-      if (this.#isDisposed) return;
+      if (this.#state.isDisposed) return;
+      this.#generation += 1;
       this.#repeat?.clear();
       this.#keysFreshUntil = this.#core.moment(MOMENT.KEYS_FRESH);
     }
@@ -248,9 +258,9 @@ export function defineJwtVerifier(host) {
     /**
      * Stores the answer for a token that comes for the second time.
      * @param {string} token
+     * @param {Promise<VerifiedJwt>} pending
      */
-    #remember(token) {
-      const { pending } = this.#state;
+    #remember(token, pending) {
       return this.#repeat === undefined || !this.#repeat.hasSeen(token)
         ? pending
         : this.#store(token, pending, this.#repeat);
@@ -264,22 +274,22 @@ export function defineJwtVerifier(host) {
     async #store(token, pending, repeat) {
       const from = this.#core.moment(MOMENT.VALID_FROM);
       const until = this.#core.moment(MOMENT.VALID_UNTIL);
-      const keysFreshUntil = this.#keysFreshUntil;
+      const generation = this.#generation;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
-      if (keysFreshUntil === this.#keysFreshUntil) repeat.set({ token, result, from, until });
+      if (generation === this.#generation) repeat.set({ token, result, from, until });
       return result;
     }
 
-    #disposed() {
-      return raise(this.#state, FAULT_DISPOSED);
+    #refuseIfDisposed() {
+      if (this.#state.isDisposed) throw raise(this.#state, FAULT_DISPOSED);
     }
 
     /** @throws {AuthError} `jwks_invalid`; the flaw of its first key is the cause if it has no usable key */
     #useStatic() {
       const state = this.#state;
       ask(state);
-      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.NEW_SET);
+      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.STATIC_SET, 0);
       if (!isSet) throw state.error;
       const [flaw] = state.flaws;
       if (state.flaws.length === state.keys.length) throw Object.assign(raise(state, FAULT_NO_KEY), { cause: flaw });
@@ -290,7 +300,11 @@ export function defineJwtVerifier(host) {
     /** Tells the logger which keys are never used. */
     #tellFlaws() {
       for (const error of this.#state.flaws.splice(0)) {
-        this.#logger?.({ level: 'warn', message: 'a key of the key set is not usable', error });
+        try {
+          this.#logger?.({ level: 'warn', message: 'a key of the key set is not usable', error });
+        } catch {
+          // A logger's trouble is none of the token's.
+        }
       }
     }
   }

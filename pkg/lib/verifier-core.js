@@ -29,6 +29,7 @@ export function newState(options, host, fallback) {
     keys: [],
     handles: [],
     flaws: [],
+    isDisposed: false,
     engine: fallback ?? globalThis.crypto?.subtle,
   });
 }

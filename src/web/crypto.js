@@ -1,13 +1,15 @@
 // @ts-check
-/* The signature: the host's WebCrypto, or the fallback for what it lacks, between Rust's checks and the answer. */
+/* Keys and signatures: how Rust reads a JWK Set (RFC 7517) that the host has parsed, and what the host's WebCrypto, or the
+   fallback for what it lacks, does between Rust's checks and the answer. */
 
 /** @import { State, SubtleEngine } from './host.js' */
-import { raise, state, view } from './host.js';
+import { ABSENT, DIFFERS, GOOD, raise, state, textKind, view, writeText } from './host.js';
 
-/** Faults that only show here, with the numbers that Rust knows them by (`RAISED`). */
+/** Faults that only show here: numbers of rows of Rust's table (src/error/fault.rs). */
 const SIGNATURE_INVALID = 0;
 const KEY_IMPORT_FAILED = 1;
 const ENGINE_FAILED = 2;
+const DISPOSED = 7;
 
 /**
  * The names of the algorithms and WebCrypto's for them, in the order of Rust's table: for importing a key, and for
@@ -59,7 +61,7 @@ export function beginSignature(key, algorithm, input, inputLength, signature, si
   state.pending =
     handle === undefined
       ? importThenSettle(state, key, algorithm, octets.slice(), signed.slice(), result)
-      : settle(state, verify(state, algorithm, handle, octets, signed), result);
+      : settle(state, algorithm, handle, octets, signed, result);
 }
 
 /**
@@ -68,25 +70,18 @@ export function beginSignature(key, algorithm, input, inputLength, signature, si
  * @param {CryptoKey} handle
  * @param {Uint8Array} signature
  * @param {Uint8Array} signed
- */
-function verify(state, algorithm, handle, signature, signed) {
-  const engine = /** @type {SubtleEngine} */ (state.engine);
-  // @ts-ignore the views are of wasm memory, which is never shared here
-  return engine.verify(ALGORITHMS[algorithm].verify, handle, signature, signed);
-}
-
-/**
- * @param {State} state
- * @param {Promise<boolean>} verification
  * @param {{ header: any, claims: any }} result
  */
-async function settle(state, verification, result) {
+async function settle(state, algorithm, handle, signature, signed, result) {
   let good;
   try {
-    good = await verification;
+    const engine = /** @type {SubtleEngine} */ (state.engine);
+    // @ts-ignore the views are of wasm memory, which is never shared here
+    good = await engine.verify(ALGORITHMS[algorithm].verify, handle, signature, signed);
   } catch {
     throw raise(state, ENGINE_FAILED, result.header.kid);
   }
+  if (state.isDisposed) throw raise(state, DISPOSED);
   if (good === true) return result;
   throw raise(state, SIGNATURE_INVALID, result.header.kid);
 }
@@ -103,7 +98,7 @@ async function importThenSettle(state, key, algorithm, signature, signed, result
   const { handles } = state;
   const handle = await importKey(state, state.keys[key], algorithm, result.header.kid, state.fallback);
   handles[key * 16 + algorithm] = handle;
-  return settle(state, verify(state, algorithm, handle, signature, signed), result);
+  return settle(state, algorithm, handle, signature, signed, result);
 }
 
 /**
@@ -155,4 +150,68 @@ function copyOf(header) {
     if (typeof header[name] === 'object' && header[name] !== null) return structuredClone(header);
   }
   return { ...header };
+}
+
+/** `kty` and `crv` of each kind of key, in the order of Rust's `KeyKind`. RSA keys have no curve. */
+const KINDS = ['RSA', 'EC P-256', 'EC P-384', 'EC P-521', 'OKP Ed25519'];
+const RSA = 0;
+const ED25519 = 4;
+
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** How many keys `state.fetched` has; -1 if it is no object with an array of keys. */
+export const countKeys = () => (Array.isArray(state.fetched?.keys) ? state.fetched.keys.length : -1);
+
+/**
+ * Reads a key of `state.fetched`: writes the texts of its two numbers to `at` and behind `room`, their lengths to
+ * `lengths`. Answers -1 if it is no object, or what `KeyFacts` in Rust describes.
+ * @param {number} index
+ * @param {number} at
+ * @param {number} room
+ * @param {number} lengths
+ */
+export function readKey(index, at, room, lengths) {
+  const jwk = state.fetched.keys[index];
+  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return -1;
+  const kind = kindOf(jwk);
+  const [first, second] = kind === RSA ? [jwk.n, jwk.e] : [jwk.x, kind === ED25519 ? '' : jwk.y];
+  const write = (/** @type {unknown} */ number, /** @type {number} */ place) => {
+    const length = writeText(text(number), at + place * room, room);
+    state.numbers.setUint32(lengths + 4 * place, length === -1 ? 0 : length, true);
+    return length === -1;
+  };
+  const isTooLong = [write(first, 0), write(second, 1)].includes(true);
+  return (
+    (kind & 7) |
+    (PRIVATE.some((name) => jwk[name] !== undefined) ? 1 << 3 : 0) |
+    (mark(jwk.use, jwk.use === 'sig') << 4) |
+    (mark(jwk.key_ops, Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')) << 6) |
+    (textKind(jwk.alg) << 8) |
+    ((algorithmNumber(jwk.alg) & 15) << 10) |
+    (isTooLong ? 1 << 14 : 0)
+  );
+}
+
+/**
+ * The number of a kind of key; -1 for another kind, which are three set bits at the end.
+ * @param {any} jwk
+ */
+function kindOf({ kty, crv }) {
+  return KINDS.indexOf(kty === 'RSA' ? kty : `${text(kty)} ${text(crv)}`);
+}
+
+/** @param {unknown} value */
+const text = (value) => (typeof value === 'string' ? value : '');
+
+/**
+ * @param {unknown} value
+ * @param {boolean} isGood
+ */
+const mark = (value, isGood) => (value === undefined ? ABSENT : isGood ? GOOD : DIFFERS);
+
+/** Puts the key set that was read in use. */
+export function useKeys() {
+  state.keys = state.fetched.keys;
+  // A new array: imports that are under way belong to the old set.
+  state.handles = [];
 }

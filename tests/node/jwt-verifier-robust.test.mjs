@@ -33,18 +33,18 @@ const make = (options) =>
 describe('a time-out', () => {
   const quick = { jwksCache: { timeout: 0.05 } };
 
-  it('ends a fetch whose `fetch` does not look at its signal', { skip: 'fault: waits for ever' }, async () => {
+  it('ends a fetch whose `fetch` does not look at its signal', async () => {
     const service = new KeyService(() => new Promise(() => {}));
     await inTime(refusal(verifierFor(service, clockAt(), quick).verify(good), 'jwks_unavailable'));
   });
 
-  it('ends a body that does not look at it', { skip: 'fault: waits for ever' }, async () => {
+  it('ends a body that does not look at it', async () => {
     const headers = { 'content-type': 'application/json' };
     const service = new KeyService(() => new Response(new ReadableStream({}), { headers }));
     await inTime(refusal(verifierFor(service, clockAt(), quick).verify(good), 'jwks_unavailable'));
   });
 
-  it('longer than a timer can be does not end it at once', { skip: 'fault: aborted after 1 ms' }, async () => {
+  it('longer than a timer can be does not end it at once', async () => {
     /** @type {import('./support/key-service.mjs').Responder} */
     const slow = (_url, { signal }) =>
       new Promise((resolve, reject) => {
@@ -62,14 +62,14 @@ describe('Retry-After', () => {
     return new KeyService(() => answer({}, { status: 429, headers }));
   };
 
-  it('may be a date', { skip: 'fault: a date is ignored' }, async () => {
+  it('may be a date', async () => {
     const now = clockAt();
     const service = limited(new Date(now() + 90_000).toUTCString());
     const error = await refusal(verifierFor(service, now).verify(good), 'jwks_unavailable');
     assert.equal(error.retryAfter, 90);
   });
 
-  it('is waited for before the next request', { skip: 'fault: asked again after 1 s' }, async () => {
+  it('is waited for before the next request', async () => {
     const [service, now] = [limited('120'), clockAt()];
     const verifier = verifierFor(service, now);
     await refusal(verifier.verify(good), 'jwks_unavailable');
@@ -80,7 +80,7 @@ describe('Retry-After', () => {
 });
 
 describe('dispose()', () => {
-  it('lets nobody wait for a fetch that hangs', { skip: 'fault: they wait for it' }, async () => {
+  it('lets nobody wait for a fetch that hangs', async () => {
     const verifier = verifierFor(new KeyService(() => new Promise(() => {})), clockAt());
     const waiters = [refusal(verifier.verify(good), 'disposed'), refusal(verifier.refresh(), 'disposed')];
     await settle();
@@ -88,59 +88,47 @@ describe('dispose()', () => {
     await inTime(Promise.all(waiters));
   });
 
-  it(
-    'counts more than what a fetch then comes to',
-    { skip: 'fault: jwks_unavailable, refresh() succeeds' },
-    async () => {
-      for (const response of [answer(setOf('rsa-1')), answer({}, { status: 500 })]) {
-        const body = deferred();
-        const verifier = verifierFor(new KeyService(() => body.promise), clockAt());
-        const waiters = [refusal(verifier.verify(good), 'disposed'), refusal(verifier.refresh(), 'disposed')];
-        await settle();
-        verifier.dispose();
-        body.resolve(response);
-        await inTime(Promise.all(waiters));
-      }
-    },
-  );
+  it('counts more than what a fetch then comes to', async () => {
+    for (const response of [answer(setOf('rsa-1')), answer({}, { status: 500 })]) {
+      const body = deferred();
+      const verifier = verifierFor(new KeyService(() => body.promise), clockAt());
+      const waiters = [refusal(verifier.verify(good), 'disposed'), refusal(verifier.refresh(), 'disposed')];
+      await settle();
+      verifier.dispose();
+      body.resolve(response);
+      await inTime(Promise.all(waiters));
+    }
+  });
 });
 
 describe('the caller’s own parts', () => {
   for (const time of [NaN, undefined, {}]) {
-    it(
-      `a clock that tells ${String(time)} makes no token valid`,
-      { skip: 'fault: an expired token is accepted' },
-      async () => {
-        const verifier = make({ now: () => time });
-        const expired = jwt({ claims: { exp: NOW - 1_000_000, nbf: undefined, iat: undefined } });
-        await assert.rejects(verifier.verify(expired));
-      },
-    );
+    it(`a clock that tells ${String(time)} makes no token valid`, async () => {
+      const verifier = make({ now: () => time });
+      const expired = jwt({ claims: { exp: NOW - 1_000_000, nbf: undefined, iat: undefined } });
+      await assert.rejects(verifier.verify(expired));
+    });
   }
 
-  it('a clock that throws makes verify() reject, not throw', { skip: 'fault: it throws' }, async () => {
+  it('a clock that throws makes verify() reject, not throw', async () => {
     const verifier = make({ now: () => assert.fail('no clock') });
     const promise = verifier.verify(good);
     await assert.rejects(promise);
   });
 
-  it('a logger that throws stops nothing', { skip: 'fault: the constructor throws what it threw' }, async () => {
+  it('a logger that throws stops nothing', async () => {
     const jwks = { keys: [publicJwk('rsa-1024'), publicJwk('rsa-1')] };
     await make({ jwks, logger: () => assert.fail('no logger') }).verify(good);
   });
 
-  it(
-    'a logger that throws stops no fetched set, nor a later one',
-    { skip: 'fault: every later fetch traps' },
-    async () => {
-      const service = new KeyService(() => answer({ keys: [publicJwk('rsa-1024'), publicJwk('rsa-1')] }));
-      const verifier = verifierFor(service, clockAt(), { logger: () => assert.fail('no logger') });
-      await verifier.verify(good);
-      service.publish('rsa-2');
-      await verifier.refresh();
-      await verifier.verify(tokenOf('rsa-2'));
-    },
-  );
+  it('a logger that throws stops no fetched set, nor a later one', async () => {
+    const service = new KeyService(() => answer({ keys: [publicJwk('rsa-1024'), publicJwk('rsa-1')] }));
+    const verifier = verifierFor(service, clockAt(), { logger: () => assert.fail('no logger') });
+    await verifier.verify(good);
+    service.publish('rsa-2');
+    await verifier.refresh();
+    await verifier.verify(tokenOf('rsa-2'));
+  });
 
   for (const nothing of [undefined, null, 7, { status: 200 }]) {
     it(`a fetch that answers ${JSON.stringify(nothing)} has no key set`, async () => {
@@ -149,7 +137,7 @@ describe('the caller’s own parts', () => {
     });
   }
 
-  it('a key set that is changed later changes nothing', { skip: 'fault: the new key is imported unseen' }, async () => {
+  it('a key set that is changed later changes nothing', async () => {
     const attackers = publicJwk('rsa-attacker', { kid: 'rsa-1' });
     /** @type {((jwks: any) => void)[]} */
     const changes = [
@@ -168,12 +156,12 @@ describe('the caller’s own parts', () => {
 });
 
 describe('misuse', () => {
-  it('an option that no text names is unknown', { skip: 'fault: `engine` is taken in silence' }, () => {
+  it('an option that no text names is unknown', () => {
     assert.throws(() => make({ engine: 'rust' }), { name: 'TypeError', message: /engine/ });
   });
 
   for (const url of ['https://', 'http://[bad', 'https://a b/', 'https://:0:0/']) {
-    it(`${url} is no address`, { skip: 'fault: taken at construction' }, () => {
+    it(`${url} is no address`, () => {
       const construct = () => make({ jwks: undefined, jwksUrl: url });
       assert.throws(construct, { name: 'TypeError', message: /jwksUrl/ });
     });
@@ -181,7 +169,7 @@ describe('misuse', () => {
 
   for (const audience of [7, null, true, {}, [ISSUER], Symbol('s')]) {
     const name = `verify() for the audience ${typeof audience} ${String(audience)} rejects with a TypeError`;
-    it(name, { skip: 'fault: it throws another TypeError, from inside' }, async () => {
+    it(name, async () => {
       const promise = make().verify(good, { audience: /** @type {any} */ (audience) });
       await assert.rejects(promise, { name: 'TypeError', message: /audience/ });
     });
@@ -191,14 +179,14 @@ describe('misuse', () => {
     await assert.rejects(make().verify(good, { audience: '' }));
   });
 
-  it('verify() knows no other option', { skip: 'fault: a typo is taken in silence' }, async () => {
+  it('verify() knows no other option', async () => {
     const options = /** @type {any} */ ({ aud: 'urn:other' });
     await assert.rejects(make().verify(good, options), { name: 'TypeError', message: /aud/ });
   });
 });
 
 describe('a race', () => {
-  it('between a check and new keys stores nothing', { skip: 'fault: stored if the clock stands still' }, async () => {
+  it('between a check and new keys stores nothing', async () => {
     const service = serviceWith('rsa-1');
     const verifier = verifierFor(service, clockAt());
     await verifier.verify(good);
