@@ -17,5 +17,7 @@ export function nodeHost(glue, gzipped) {
     ...createLoader(glue, { compileNow }),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: true,
+    // undici does as the Fetch standard says.
+    forwardsBearer: false,
   };
 }

@@ -30,6 +30,7 @@ const FAULT_NO_KEY = 8;
  * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
+ * @property {boolean} forwardsBearer whether its `fetch` takes an `Authorization` along a redirect to another origin
  */
 
 /**
