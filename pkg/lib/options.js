@@ -84,10 +84,10 @@ export function checkVerifierOptions(options) {
   }
 }
 
-/** An origin as a browser writes it: what is compared as a string must not have two forms. */
-const isOrigin = (/** @type {unknown} */ value) => {
+/** An origin as a browser writes it: what is compared as a string must not have two forms. A `*` is no wildcard here. */
+const isOrigin = (/** @type {any} */ value) => {
   try {
-    return isHttpUrl(value) && new URL(/** @type {string} */ (value)).origin === value;
+    return isHttpUrl(value) && new URL(value).origin === value && !value.includes('*');
   } catch {
     return false;
   }
