@@ -18,6 +18,8 @@ export function browserHost(glue, gzipped, importPlain) {
     // Credentials are none of a public key set's business; the cache of the browser must not hide a rotation.
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'error', credentials: 'omit', cache: 'no-cache' }),
     sharesPromises: true,
+    // Chrome before 119, Firefox before 111 and Safari before 16.1 take it along; what is looked for came later everywhere.
+    forwardsBearer: typeof URL.canParse !== 'function',
   };
 }
 

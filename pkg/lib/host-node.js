@@ -17,6 +17,8 @@ export function nodeHost(glue, gzipped) {
     fallback: async () => (await import('./fallback.js')).loadFallback(inlined),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: true,
+    // undici does as the Fetch standard says.
+    forwardsBearer: false,
   };
 }
 

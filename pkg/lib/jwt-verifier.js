@@ -34,6 +34,7 @@ const FIRST_UNCERTAIN = 7;
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
+ * @property {boolean} forwardsBearer whether its `fetch` takes an `Authorization` along a redirect to another origin
  */
 
 /**

@@ -95,6 +95,47 @@ export function checkVerifierOptions(options) {
   }
 }
 
+/** An origin as a browser writes it: what is compared as a string must not have two forms. A `*` is no wildcard here. */
+const isOrigin = (/** @type {any} */ value) => {
+  try {
+    return isHttpUrl(value) && new URL(value).origin === value && !value.includes('*');
+  } catch {
+    return false;
+  }
+};
+const isPlace = (/** @type {any} */ value) =>
+  isOrigin(value) ||
+  (isObject(value) && isOrigin(value.origin) && isText(value.audience) && Object.keys(value).length === 2);
+
+/** @type {(isOauth2: boolean) => Record<string, Rule>} */
+const clientRules = (isOauth2) => ({
+  allowedOrigins: optional(
+    (value) => isList(value, isOauth2 ? isPlace : isOrigin, 0),
+    isOauth2
+      ? "an array of origins such as 'https://api.example', or of { origin, audience }"
+      : "an array of origins such as 'https://api.example'; with an audience on the routes 'oauth2' only",
+  ),
+  profile: optional(
+    (value) => value === 'manual' || (isOauth2 && value === 'eager'),
+    isOauth2 ? "'manual' or 'eager'" : "'manual'; 'eager' on the routes 'oauth2' only",
+  ),
+  hint: optional(
+    (value) => isOauth2 && isObject(value) && isFunction(value.pick) && Object.keys(value).length === 1,
+    "an object with the function pick, on the routes 'oauth2' only",
+  ),
+});
+
+/**
+ * Validates the options of an `AuthClient` that only JavaScript knows, and gives the others.
+ * @param {any} options
+ */
+export function checkClientOptions(options) {
+  if (!isObject(options)) return options;
+  const { allowedOrigins, profile, hint, ...others } = options;
+  check('AuthClient', { allowedOrigins, profile, hint }, clientRules(options.routes === 'oauth2'));
+  return others;
+}
+
 /**
  * Validates the options of `verify()`.
  * @param {any} options
