@@ -16,6 +16,7 @@ const DEFAULT_URN = 'urn:bixarena:auth';
 export function defineAuthClient(host, JwtVerifier) {
   class AuthClient {
     #core;
+    #hasAudiences;
 
     /** @param {AuthClientOptions} [options] */
     static async create(options) {
@@ -26,18 +27,20 @@ export function defineAuthClient(host, JwtVerifier) {
     /** @param {AuthClientOptions} [options] */
     constructor(options = {}) {
       host.ready();
-      const makeVerifier = (/** @type {string} */ jwksUrl) => new JwtVerifier(verifierOptions(jwksUrl));
-      const verifierOptions = (/** @type {string} */ jwksUrl) => ({
+      const makeVerifier = (/** @type {string} */ jwksUrl, audience = options.audience ?? DEFAULT_URN) =>
+        new JwtVerifier(verifierOptions(jwksUrl, audience));
+      const verifierOptions = (/** @type {string} */ jwksUrl, /** @type {string} */ audience) => ({
         ...Object.fromEntries(
           SHARED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
         ),
         jwksUrl,
         issuer: options.issuer ?? DEFAULT_URN,
-        audience: options.audience ?? DEFAULT_URN,
+        audience,
         requiredClaims: ['sub'],
         // The server's time, once a token has told it: a device's clock may be an hour off.
         now: () => this.#core.serverTime(),
       });
+      this.#hasAudiences = options.routes === 'oauth2';
       this.#core = new host.glue.ClientCore(options, makeVerifier);
       // A wrong option is told now, not at the first token; the verifier itself is made when its address is known.
       makeVerifier('https://options.invalid/').dispose();
@@ -68,13 +71,16 @@ export function defineAuthClient(host, JwtVerifier) {
       return this.#core.handleCallback(url === undefined ? undefined : String(url));
     }
 
-    /** @param {{ forceRefresh?: boolean, signal?: AbortSignal }} [options] */
+    /** @param {{ audience?: string, forceRefresh?: boolean, signal?: AbortSignal }} [options] */
     async getToken(options = {}) {
-      const { forceRefresh = false, signal, ...others } = options;
+      const { audience, forceRefresh = false, signal, ...others } = options;
       for (const name in others) {
         throw new TypeError(`AuthClient: getToken: ${name}: expected a known option, found an unknown name`);
       }
-      return abortable(() => this.#core.getToken(forceRefresh === true), signal);
+      if (audience !== undefined && (!this.#hasAudiences || typeof audience !== 'string')) {
+        throw new TypeError(`AuthClient: getToken: audience: expected a string, and the option routes to be 'oauth2'`);
+      }
+      return abortable(() => this.#core.getToken(forceRefresh === true, audience), signal);
     }
 
     /** @param {string} role */

@@ -105,13 +105,25 @@ pub enum Cause {
     OtherTab,
 }
 
+impl Cause {
+    /// What JavaScript calls it.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Cause::Login => "login",
+            Cause::Restored => "restored",
+            Cause::OtherTab => "other_tab",
+        }
+    }
+}
+
 /// What has to be done now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Ask the service for a token for this audience and verify it; answer with the number.
     Mint(u32, Audience),
     /// Verify the token of this mint once more; answer with the number.
-    Verify(u32),
+    Verify(u32, Audience),
     /// The token of this mint is the one in use for the audience.
     Keep(u32, Audience),
     /// There is no token in use for the audience any more.

@@ -181,7 +181,7 @@ impl Session {
             match (slot.healing, slot.mint) {
                 (Healing::Verify(_), Some(mint)) => {
                     slot.healing = Healing::Verifying;
-                    effects.push(Effect::Verify(mint));
+                    effects.push(Effect::Verify(mint, audience));
                 }
                 _ => {
                     self.begin_mint(audience, effects);

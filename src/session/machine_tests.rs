@@ -355,7 +355,7 @@ fn an_unknown_key_is_healed_but_not_for_ever() {
     let unknown = || Error::new(Fault::KeyNotFound);
     let mut session = asked(TOKEN);
     assert_eq!(session.handle(Event::MintFailed(1, unknown()), at(0.0), 0.0), [Effect::Wake(S)]);
-    does(&mut session, Event::Due, S, &[Effect::Verify(1)]);
+    does(&mut session, Event::Due, S, &[Effect::Verify(1, OWN)]);
     does(&mut session, Event::MintFailed(1, unknown()), S, &[]);
     does(&mut session, Event::Due, 2.0 * S, &[Effect::Mint(2, OWN)]);
     let expected = [Effect::Publish, Effect::Report(unknown()), Effect::Answer(1, Err(unknown()))];

@@ -22,5 +22,5 @@ pub use callback::{parse_callback, state_mark, Callback};
 pub use event::{Audience, Cause, Config, Effect, Event, Moment, Purpose, Status, Waiter, OWN};
 pub use machine::Session;
 pub use return_to::{safe_return_to, Address, MAX_CHARS};
-pub use tabs::{LockTrust, News, LOCK_PATIENCE};
+pub use tabs::{limit_left, LockTrust, News};
 pub use token::{Issued, TokenFacts};

@@ -3,34 +3,27 @@
 //! A message holds no token and proves nothing: any script of this origin can send one. All that it does is make a tab
 //! ask the service, and that only so often.
 
-/// What happened in another tab.
+/// What happened in another tab; its number is the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
     /// Somebody signed in.
-    SignedIn,
+    SignedIn = 0,
     /// The user signed out, or the session was found to be over.
-    SignedOut,
+    SignedOut = 1,
     /// Another user signed in.
-    UserChanged,
+    UserChanged = 2,
 }
 
 impl News {
-    const ALL: [News; 3] = [News::SignedIn, News::SignedOut, News::UserChanged];
-
-    /// The message.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            News::SignedIn => "signed_in",
-            News::SignedOut => "signed_out",
-            News::UserChanged => "user_changed",
-        }
-    }
-
     /// Reads a message; `None` for anything else.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|news| news.text() == text)
+    pub fn read(message: u32) -> Option<Self> {
+        match message {
+            0 => Some(News::SignedIn),
+            1 => Some(News::SignedOut),
+            2 => Some(News::UserChanged),
+            _ => None,
+        }
     }
 }
 
@@ -95,7 +88,7 @@ impl Pace {
 }
 
 /// How long a lock is waited for, in milliseconds. It is advisory: without it there is one request more, which is harmless.
-pub const LOCK_PATIENCE: f64 = 2e3;
+const LOCK_PATIENCE: f64 = 2e3;
 
 /// How long a lock that could not be had is not waited for again: a tab that froze while it held it costs the others its
 /// time once.
@@ -130,19 +123,27 @@ impl LockTrust {
     }
 }
 
+/// The longest time that a stored limit is believed, in seconds: what the service says is cut to a day as well.
+const LONGEST_LIMIT: u32 = 86_400;
+
+/// How many seconds are left of a limit that a tab stored: the second since the epoch at which it ends. Anybody of this
+/// origin can write there.
+#[must_use]
+pub fn limit_left(stored: &str, now: f64) -> Option<u32> {
+    let left = stored.parse::<u32>().ok()?.checked_sub((now / 1e3) as u32)?;
+    (0 < left && left <= LONGEST_LIMIT).then_some(left)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_three_messages_exist() {
-        for news in News::ALL {
-            assert_eq!(News::read(news.text()), Some(news));
+        for news in [News::SignedIn, News::SignedOut, News::UserChanged] {
+            assert_eq!(News::read(news as u32), Some(news));
         }
-        for text in ["", "authenticated", "signed_in ", "SIGNED_IN", "{\"token\":\"x\"}", &"signed_in".repeat(1 << 16)]
-        {
-            assert_eq!(News::read(text), None);
-        }
+        assert!((3..1_000).chain([u32::MAX]).all(|message| News::read(message).is_none()));
     }
 
     #[test]
@@ -165,6 +166,15 @@ mod tests {
         pace.end(true);
         pace.heard(News::SignedIn, 1e6);
         assert_eq!(pace.due(), Some(1e6 + 1e3), "what was true is believed sooner again");
+    }
+
+    #[test]
+    fn a_stored_limit_is_believed_for_a_day_at_most() {
+        let left = |stored: &str| limit_left(stored, 1_000_500.0);
+        assert_eq!((left("1030"), left("1001")), (Some(30), Some(1)));
+        for stored in ["1000", "0", "", "-1", "1e9", "soon", "1030.5", "4294967295", "99999999999999999999", "90000"] {
+            assert_eq!(left(stored), None, "{stored}");
+        }
     }
 
     #[test]
