@@ -46,14 +46,15 @@ export function defineAuthClient(host, JwtVerifier) {
     constructor(options = {}) {
       host.ready();
       const known = checkClientOptions(options);
-      const makeVerifier = (/** @type {string} */ jwksUrl) => new JwtVerifier(verifierOptions(jwksUrl));
-      const verifierOptions = (/** @type {string} */ jwksUrl) => ({
+      const makeVerifier = (/** @type {string} */ jwksUrl, audience = options.audience ?? DEFAULT_URN) =>
+        new JwtVerifier(verifierOptions(jwksUrl, audience));
+      const verifierOptions = (/** @type {string} */ jwksUrl, /** @type {string} */ audience) => ({
         ...Object.fromEntries(
           SHARED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
         ),
         jwksUrl,
         issuer: options.issuer ?? DEFAULT_URN,
-        audience: options.audience ?? DEFAULT_URN,
+        audience,
         requiredClaims: ['sub'],
         // The server's time, once a token has told it: a device's clock may be an hour off.
         now: () => this.#core.serverTime(),
