@@ -5,7 +5,7 @@ import { browserHost } from './lib/host-browser.js';
 import { defineJwtVerifier } from './lib/jwt-verifier.js';
 import { defineAuthClient, defineSafeReturnTo } from './lib/auth-client.js';
 
-export { AuthError, isAuthError } from './dist/web/auth_error.js';
+export { AuthError, isAuthError } from './dist/web/host.js';
 
 const host = /* @__PURE__ */ browserHost(glue, wasm, () => import('./dist/client.plain.js'));
 export const JwtVerifier = /* @__PURE__ */ defineJwtVerifier(host);

@@ -5,7 +5,7 @@ import { nodeHost } from './lib/host-node.js';
 import { defineJwtVerifier } from './lib/jwt-verifier.js';
 import { defineAuthClient, defineSafeReturnTo } from './lib/auth-client.js';
 
-export { AuthError, isAuthError } from './dist/web/auth_error.js';
+export { AuthError, isAuthError } from './dist/web/host.js';
 
 const host = /* @__PURE__ */ nodeHost(glue, wasm);
 export const JwtVerifier = /* @__PURE__ */ defineJwtVerifier(host);

@@ -4,7 +4,7 @@ import wasm from './dist/verifier_bg.wasm';
 import { workerdHost } from './lib/host-workerd.js';
 import { defineJwtVerifier } from './lib/jwt-verifier.js';
 
-export { AuthError, isAuthError } from './dist/web/auth_error.js';
+export { AuthError, isAuthError } from './dist/web/host.js';
 
 const host = /* @__PURE__ */ workerdHost(glue, wasm);
 export const JwtVerifier = /* @__PURE__ */ defineJwtVerifier(host);

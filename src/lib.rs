@@ -7,7 +7,6 @@
 //! - [`jwks`]: the key set, the choice of a key, and when to fetch the set anew;
 //! - [`session`]: the life of a login and its tokens as a state machine, `(state, event, now) -> effects`;
 //! - [`service`]: the auth service's routes, wire types and what each status means;
-//! - [`options`]: what may be configured, validated once;
 //! - [`error`]: the one error type and its codes.
 //!
 //! `web` (wasm32 only) is a thin edge around them for JavaScript; `engine` (feature `rust-crypto`) checks signatures
@@ -33,7 +32,6 @@ pub mod engine;
 pub mod error;
 pub mod jwks;
 pub mod jwt;
-pub mod options;
 #[cfg(feature = "client")]
 pub mod service;
 #[cfg(feature = "client")]

@@ -1,11 +1,11 @@
 // @ts-check
 /** @import { AuthClientOptions, AuthEvent, AuthState, UserInfo } from '../dist/types.js' */
-import { AuthError } from '../dist/web/auth_error.js';
+import { AuthError } from '../dist/web/host.js';
 import { authFetch } from './auth-fetch.js';
 import { Profile, failure, fetchUserInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
 import { recall, remember } from './memory.js';
-import { checkClientOptions } from './options.js';
+import { checkClientOptions } from './client-options.js';
 
 /** The options that the verifier inside a client shares with it. */
 const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);
@@ -60,8 +60,6 @@ export function defineAuthClient(host, JwtVerifier) {
         now: () => this.#core.serverTime(),
       });
       this.#core = new host.glue.ClientCore(known, makeVerifier);
-      // A wrong option is told now, not at the first token; the verifier itself is made when its address is known.
-      makeVerifier('https://options.invalid/').dispose();
       this.#options = options;
       if (options.hint) this.#hint = recall(HINT);
       this.#profile = new Profile(

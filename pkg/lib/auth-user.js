@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { UserInfo } from '../dist/types.js' */
-import { AuthError } from '../dist/web/auth_error.js';
+import { AuthError } from '../dist/web/host.js';
 import { safe } from '../dist/web/host.js';
 
 /** The longest answer that is read, in characters. */

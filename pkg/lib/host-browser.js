@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError } from '../dist/web/auth_error.js';
+import { AuthError } from '../dist/web/host.js';
 import { createLoader } from './load.js';
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError } from '../dist/web/auth_error.js';
+import { AuthError } from '../dist/web/host.js';
 
 /**
  * Loads a wasm module once: a second call joins the first, and a failure is not remembered. One of `compile` and

@@ -7,16 +7,19 @@ import { safe } from '../dist/web/host.js';
  * @typedef {readonly [is: (value: any) => boolean, expected: string]} Rule
  */
 
-const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
-const isAmount = (/** @type {any} */ value) => typeof value === 'number' && value >= 0 && value < Infinity;
-const isFunction = (/** @type {unknown} */ value) => typeof value === 'function';
-const isObject = (/** @type {unknown} */ value) =>
+export const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
+export const isAmount = (/** @type {any} */ value) => typeof value === 'number' && value >= 0 && value < Infinity;
+export const isFunction = (/** @type {unknown} */ value) => typeof value === 'function';
+export const isObject = (/** @type {unknown} */ value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof URL);
-const isList = (/** @type {any} */ value, /** @type {(one: unknown) => boolean} */ is, /** @type {number} */ least) =>
-  Array.isArray(value) && value.length >= least && value.every(is);
+export const isList = (
+  /** @type {any} */ value,
+  /** @type {(one: unknown) => boolean} */ is,
+  /** @type {number} */ least,
+) => Array.isArray(value) && value.length >= least && value.every(is);
 
 /** @param {unknown} value */
-function isHttpUrl(value) {
+export function isHttpUrl(value) {
   if (!(isText(value) || value instanceof URL) || !/^https?:\/\//i.test(String(value))) return false;
   try {
     const { username, password } = new URL(String(value));
@@ -36,12 +39,18 @@ function isHttpUrl(value) {
 export const optional = (is, expected) => [(value) => value === undefined || is(value), expected];
 
 /** @type {Rule} */
-const IDENTITY = [
+export const IDENTITY = [
   (value) => value === null || isText(value) || isList(value, isText, 1),
   'a string, an array of strings, or null to leave it unchecked on purpose',
 ];
-const SECONDS = /* @__PURE__ */ optional(isAmount, 'a number of seconds, 0 or more');
-const FUNCTION = /* @__PURE__ */ optional(isFunction, 'a function');
+export const SECONDS = /* @__PURE__ */ optional(isAmount, 'a number of seconds, 0 or more');
+export const FUNCTION = /* @__PURE__ */ optional(isFunction, 'a function');
+
+// `none` and symmetric algorithms do not exist (RFC 8725 §3.2).
+export const ALGORITHMS = /* @__PURE__ */ optional(
+  (value) => isList(value, (name) => algorithmNumber(name) >= 0, 1),
+  'an array of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
+);
 
 /** @type {() => Record<string, Rule>} */
 const verifierRules = () => ({
@@ -50,11 +59,7 @@ const verifierRules = () => ({
   jwks: optional(() => true, ''),
   issuer: IDENTITY,
   audience: IDENTITY,
-  // `none` and symmetric algorithms do not exist (RFC 8725 §3.2).
-  algorithms: optional(
-    (value) => isList(value, (name) => algorithmNumber(name) >= 0, 1),
-    'an array of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA',
-  ),
+  algorithms: ALGORITHMS,
   typ: optional(
     (value) => value === null || isText(value),
     'a string that is not empty, or null to leave it unchecked on purpose',
@@ -93,47 +98,6 @@ export function checkVerifierOptions(options) {
   if ((options.jwksUrl === undefined) === (options.jwks === undefined)) {
     throw misuse('JwtVerifier', 'jwksUrl', 'either jwksUrl or jwks', options.jwks === undefined ? 'neither' : 'both');
   }
-}
-
-/** An origin as a browser writes it: what is compared as a string must not have two forms. A `*` is no wildcard here. */
-const isOrigin = (/** @type {any} */ value) => {
-  try {
-    return isHttpUrl(value) && new URL(value).origin === value && !value.includes('*');
-  } catch {
-    return false;
-  }
-};
-const isPlace = (/** @type {any} */ value) =>
-  isOrigin(value) ||
-  (isObject(value) && isOrigin(value.origin) && isText(value.audience) && Object.keys(value).length === 2);
-
-/** @type {(isOauth2: boolean) => Record<string, Rule>} */
-const clientRules = (isOauth2) => ({
-  allowedOrigins: optional(
-    (value) => isList(value, isOauth2 ? isPlace : isOrigin, 0),
-    isOauth2
-      ? "an array of origins such as 'https://api.example', or of { origin, audience }"
-      : "an array of origins such as 'https://api.example'; with an audience on the routes 'oauth2' only",
-  ),
-  profile: optional(
-    (value) => value === 'manual' || (isOauth2 && value === 'eager'),
-    isOauth2 ? "'manual' or 'eager'" : "'manual'; 'eager' on the routes 'oauth2' only",
-  ),
-  hint: optional(
-    (value) => isOauth2 && isObject(value) && isFunction(value.pick) && Object.keys(value).length === 1,
-    "an object with the function pick, on the routes 'oauth2' only",
-  ),
-});
-
-/**
- * Validates the options of an `AuthClient` that only JavaScript knows, and gives the others.
- * @param {any} options
- */
-export function checkClientOptions(options) {
-  if (!isObject(options)) return options;
-  const { allowedOrigins, profile, hint, ...others } = options;
-  check('AuthClient', { allowedOrigins, profile, hint }, clientRules(options.routes === 'oauth2'));
-  return others;
 }
 
 /**

@@ -31,6 +31,9 @@ const CHROMIUM_ARGUMENTS = [
   'disable-sync',
 ];
 
+/** A page of tests loads in a second, or never. */
+const LOADING = { pageLoad: 30_000 };
+
 /** @param {Limit} limit */
 export const wasmInNode = ({ limit }) => wasmPack(['--node'], { limit });
 
@@ -39,7 +42,7 @@ export const wasmInChromium = ({ limit }) =>
   wasmPack(['--headless', '--chrome'], {
     limit,
     browser: 'Chrome',
-    capabilities: { 'goog:chromeOptions': { binary: env.CHROMIUM_PATH, args: CHROMIUM_ARGUMENTS } },
+    capabilities: { timeouts: LOADING, 'goog:chromeOptions': { binary: env.CHROMIUM_PATH, args: CHROMIUM_ARGUMENTS } },
   });
 
 /** @param {Limit} limit */
@@ -47,7 +50,7 @@ export const wasmInFirefox = ({ limit }) =>
   wasmPack(['--headless', '--firefox'], {
     limit,
     browser: 'Firefox',
-    capabilities: { 'moz:firefoxOptions': { binary: env.FIREFOX_PATH, args: ['-headless'] } },
+    capabilities: { timeouts: LOADING, 'moz:firefoxOptions': { binary: env.FIREFOX_PATH, args: ['-headless'] } },
   });
 
 /**
@@ -74,9 +77,23 @@ export async function wasmInWebKit({ limit }) {
  */
 async function wasmPack(where, { limit, browser, capabilities }) {
   const args = ['test', ...where, '--mode=no-install', '--', TESTS];
-  const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
-  return judge(result, browser, limit);
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
+    if (attempt === ATTEMPTS || !hangsAtLoading(result.output)) return judge(result, browser, limit);
+  }
 }
+
+/** How often a page may fail to load before that counts. */
+const ATTEMPTS = 3;
+
+/**
+ * Whether a page of tests was never loaded. The test runner's server has four threads, and now and then gives a connection to
+ * one that is busy with another: then the page waits for ever, before any test has begun.
+ * @param {string} output
+ */
+export const hangsAtLoading = (output) =>
+  /Failed to detect test as having been run|Timed out receiving message from renderer/.test(output) &&
+  !/^test .* FAIL|\bfailed; |test result: FAILED/m.test(output.replaceAll(' 0 failed; ', ' '));
 
 /**
  * @param {import('../lib/exec.mjs').RunResult} result
@@ -106,6 +123,6 @@ function environment(name, capabilities) {
     ...Object.fromEntries(kept),
     WASM_BINDGEN_USE_BROWSER: '1',
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: file,
-    WASM_BINDGEN_TEST_TIMEOUT: '120',
+    WASM_BINDGEN_TEST_TIMEOUT: '60',
   };
 }

@@ -1,16 +1,15 @@
 //! `AuthClient`: converts in, calls the core, converts out.
 
 use super::clock::Clock;
-use super::convert::JsOptions;
 use super::error::misuse;
 use super::fetch::Transport;
 use super::listeners::roles;
 use super::navigation;
 use super::runner::{Callers, Runner};
+use super::settings::Settings;
 use super::storage::{load, save, take, Store};
 use super::values::{empty_object, get_member, set_member};
 use crate::error::{Error, Fault};
-use crate::options::{ClientOptions, OptionValue, Source};
 use crate::service::Answer;
 use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session, OWN};
 use js_sys::{Function, Promise};
@@ -35,19 +34,10 @@ const CALLBACK_MEMORY: u32 = 600;
 
 #[wasm_bindgen]
 impl ClientCore {
-    /// Reads the options of an `AuthClient`. `make_verifier` makes the verifier for the address of a key set.
-    ///
-    /// # Errors
-    /// A `TypeError` for an option that cannot be meant.
+    /// Makes a client of options that have been validated. `make_verifier` makes the verifier for the address of a key set.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, make_verifier: Function) -> Result<ClientCore, JsValue> {
-        let source = JsOptions::new("AuthClient", options)?;
-        let routes = get_member(options, "routes");
-        let routes_source = match source.value("routes") {
-            OptionValue::Object => Some(JsOptions::new("AuthClient: routes", &routes)?),
-            _ => None,
-        };
-        let read = ClientOptions::read(&source, routes_source.as_ref().map(|source| source as &dyn Source))?;
+    pub fn new(options: &JsValue, make_verifier: Function) -> ClientCore {
+        let read = Settings::read(options);
         let function = |name| get_member(options, name).dyn_into::<Function>().ok();
         let session = Session::new(Config {
             refresh_margin: read.refresh_margin,
@@ -58,7 +48,7 @@ impl ClientCore {
         let transport = Transport::new(function("fetch"), read.timeout);
         let callers = Callers { navigate: function("navigate"), logger: function("logger"), make_verifier };
         let runner = Runner::new(read, callers, Clock { now: function("now") }, transport, session);
-        Ok(Self { runner, callback: RefCell::new(None) })
+        Self { runner, callback: RefCell::new(None) }
     }
 
     /// See `AuthClient.start`.

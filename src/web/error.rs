@@ -4,7 +4,7 @@ use super::values::{empty_object, set_member as set, type_error};
 use crate::error::{Error, Fault, Problem, Refusal, Untrusted};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/web/auth_error.js")]
+#[wasm_bindgen(module = "/src/web/host.js")]
 extern "C" {
     #[wasm_bindgen(js_name = authError)]
     fn auth_error(code: &str, message: &str) -> JsValue;

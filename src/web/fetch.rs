@@ -2,10 +2,8 @@
 //! build shares: it has no futures.
 
 use super::clock::{global, global_function, Clock, Timer};
-use super::convert::option_value;
 use super::values::get_member;
 use crate::error::{Error, Fault, Problem, Untrusted};
-use crate::options::OptionValue;
 use crate::service::{retry_after, Facts, Reply};
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Function, Promise};
@@ -130,17 +128,11 @@ fn is_json(content_type: &str) -> bool {
 
 fn read_facts(text: &str) -> Option<Facts> {
     let body = js_sys::JSON::parse(text).ok()?;
-    if option_value(&body) != OptionValue::Object {
+    if !body.is_object() || js_sys::Array::is_array(&body) {
         return None;
     }
-    let string = |name| match option_value(&get_member(&body, name)) {
-        OptionValue::Text(text) => Some(text),
-        _ => None,
-    };
-    let number = |name| match option_value(&get_member(&body, name)) {
-        OptionValue::Number(number) => Some(number),
-        _ => None,
-    };
+    let string = |name| get_member(&body, name).as_string();
+    let number = |name| get_member(&body, name).as_f64();
     let untrusted = |name| string(name).map(|text| Untrusted::new(&text));
     let problem = string("title").map(|title| Problem {
         kind: untrusted("type"),

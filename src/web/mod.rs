@@ -5,8 +5,6 @@ mod auth_client;
 #[cfg(feature = "client")]
 mod clock;
 #[cfg(feature = "client")]
-mod convert;
-#[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "fallback")]
 mod fallback;
@@ -26,6 +24,8 @@ mod navigation;
 mod requests;
 #[cfg(feature = "client")]
 mod runner;
+#[cfg(feature = "client")]
+mod settings;
 #[cfg(feature = "client")]
 mod storage;
 #[cfg(feature = "client")]

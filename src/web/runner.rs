@@ -3,10 +3,10 @@
 use super::clock::{Clock, Timer};
 use super::fetch::Transport;
 use super::login::Login;
+use super::settings::Settings;
 use super::tabs::{watch, Tabs, HIDDEN, RETURNED, SHOWN};
 use super::values::get_member;
 use crate::error::{Error, Fault};
-use crate::options::ClientOptions;
 use crate::session::{Audience, Effect, Event, LockTrust, Moment, News, Purpose, Session, Waiter, OWN};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
@@ -66,7 +66,7 @@ struct Waiting {
 
 /// One client. Everything that JavaScript holds of it is a reference to this.
 pub(super) struct Runner {
-    pub(super) options: ClientOptions,
+    pub(super) options: Settings,
     pub(super) callers: Callers,
     pub(super) clock: Clock,
     pub(super) transport: Transport,
@@ -88,7 +88,7 @@ pub(super) struct Runner {
 
 impl Runner {
     pub(super) fn new(
-        options: ClientOptions,
+        options: Settings,
         callers: Callers,
         clock: Clock,
         transport: Transport,

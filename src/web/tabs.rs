@@ -1,8 +1,8 @@
-//! Other tabs, and how this page is seen; `tabs.js` does it.
+//! Other tabs, and how this page is seen; `page.js` does it.
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/web/tabs.js")]
+#[wasm_bindgen(module = "/src/web/page.js")]
 extern "C" {
     /// What a page hears with.
     pub(super) type Tabs;
@@ -16,7 +16,7 @@ extern "C" {
     pub(super) fn end(this: &Tabs);
 }
 
-/// Numbers of what is heard beside news; see `tabs.js`.
+/// Numbers of what is heard beside news; see `page.js`.
 pub(super) const SHOWN: u32 = 3;
 pub(super) const HIDDEN: u32 = 4;
 pub(super) const RETURNED: u32 = 5;

@@ -71,9 +71,9 @@ const NAMES = {
   ],
 };
 
-const REWRITTEN = `import { authError } from './web/auth_error.js';
+const REWRITTEN = `import { authError } from './web/host.js';
 import * as import1 from './web/host.js';
-import * as import3 from './web/auth_error.js';
+import * as import3 from './web/host.js';
 
 export class Core {
     free() {

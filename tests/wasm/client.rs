@@ -13,7 +13,7 @@ use web_sys::{RequestCredentials, RequestRedirect};
 
 /// Asks for a token; gives the code of the error that the caller and the state have.
 async fn failure(stub: &Stub, extra: &str) -> String {
-    let client = try_client(stub, extra).expect("the options are good");
+    let client = client_with(stub, extra);
     let error = refused(client.get_token(false, None)).await;
     let state = client.state();
     assert_eq!(text(&state, "status"), "unknown");
@@ -80,8 +80,7 @@ async fn the_request_carries_the_cookie_and_nothing_else() {
 #[wasm_bindgen_test]
 async fn newer_routes_ask_for_an_audience() {
     let stub = signed_in();
-    let client = try_client(&stub, r#"{"routes":"oauth2","baseUrl":"https://auth.test/","audience":"urn:a b"}"#);
-    let client = client.expect("the options are good");
+    let client = client_with(&stub, r#"{"routes":"oauth2","baseUrl":"https://auth.test/","audience":"urn:a b"}"#);
     given(client.start()).await;
     assert_eq!(stub.request(0).url(), "https://auth.test/oauth2/token?audience=urn%3Aa%20b");
     client.dispose();

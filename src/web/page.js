@@ -1,8 +1,29 @@
 // @ts-check
 /*
- * What a page hears: of other tabs, of being hidden and shown, of a network that is back. And the locks that tabs share. Where
+ * What only the client asks of its page. Values that Rust did not make; and what a page hears: of other tabs, of being hidden and shown, of a network that is back. And the locks that tabs share. Where
  * the host lacks one of these, nothing is heard of it, and everything else works.
  */
+
+/**
+ * A member of an object or array; undefined for any other value.
+ * @param {any} object
+ * @param {string | number} name
+ */
+export const getMember = (object, name) => (typeof object === 'object' && object !== null ? object[name] : undefined);
+
+/**
+ * @param {any} object
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function setMember(object, name, value) {
+  object[name] = value;
+}
+
+export const emptyObject = () => ({});
+
+/** @param {string} message */
+export const typeError = (message) => new TypeError(message);
 
 /** What is heard: 0 to 2 are other tabs' news (src/session/tabs.rs), the rest is about this page (runner.rs). */
 const SHOWN = 3;
