@@ -253,7 +253,6 @@ export function defineAuthClient(host, JwtVerifier) {
 
     /** @param {unknown} hint */
     #keepHint(hint) {
-      if (!this.#options.hint) return;
       this.#hint = hint ?? null;
       remember(HINT, hint);
     }

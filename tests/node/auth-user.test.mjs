@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
-import { secondsOf } from '../../pkg/lib/auth-user.js';
+import { fetchUserInfo, secondsOf } from '../../pkg/lib/auth-user.js';
 import { startStack } from '../../www/server/stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof startStack>>} */
@@ -203,6 +203,17 @@ describe('getUserInfo', () => {
     await assert.rejects(other.client.getUserInfo(), withCode('timeout'));
   });
 
+  it('that is too long is not read, whether it says its length or not', async () => {
+    const body = JSON.stringify({ sub: 'maya', padding: 'x'.repeat(300_000) });
+    const request = { url: 'https://auth.example/userinfo', sub: 'maya', timeout: 1_000, now: Date.now };
+    for (const length of [undefined, '300000']) {
+      /** @type {Record<string, string>} */
+      const headers = { 'content-type': 'application/json', ...(length ? { 'content-length': length } : {}) };
+      const send = async () => new Response(body, { headers });
+      await assert.rejects(fetchUserInfo({ ...request, send }, new AbortController()), withCode('response_invalid'));
+    }
+  });
+
   it('of a session that is over signs out', async () => {
     const { client, become } = await clientOf('maya');
     await client.getUserInfo();
@@ -400,6 +411,8 @@ describe('what is remembered', () => {
     await client.getUserInfo();
     assert.equal(client.hint, null);
     assert.equal(items.get(HINT), '{"name":"maya"}');
+    await client.logout();
+    assert.equal(items.has(HINT), false, 'whoever learns that the session is over');
   });
 
   it('of one user is not kept for another', async () => {
