@@ -203,15 +203,11 @@ describe('getUserInfo', () => {
     await assert.rejects(other.client.getUserInfo(), withCode('timeout'));
   });
 
-  it('that is too long is not read, whether it says its length or not', async () => {
+  it('that is too long is not looked at', async () => {
     const body = JSON.stringify({ sub: 'maya', padding: 'x'.repeat(300_000) });
-    const request = { url: 'https://auth.example/userinfo', sub: 'maya', timeout: 1_000, now: Date.now };
-    for (const length of [undefined, '300000']) {
-      /** @type {Record<string, string>} */
-      const headers = { 'content-type': 'application/json', ...(length ? { 'content-length': length } : {}) };
-      const send = async () => new Response(body, { headers });
-      await assert.rejects(fetchUserInfo({ ...request, send }, new AbortController()), withCode('response_invalid'));
-    }
+    const send = async () => new Response(body, { headers: { 'content-type': 'application/json' } });
+    const request = { url: 'https://auth.example/userinfo', sub: 'maya', timeout: 1_000, now: Date.now, send };
+    await assert.rejects(fetchUserInfo(request, new AbortController()), withCode('response_invalid', { status: 200 }));
   });
 
   it('of a session that is over signs out', async () => {
@@ -497,4 +493,17 @@ describe('getToken for an audience', () => {
     await assert.rejects(oauth2.getToken(/** @type {any} */ ({ audience: ['urn:a'] })), TypeError);
     assert.equal((await stack.control.counts()).token ?? 0, 0);
   });
+
+  it(
+    'gives a token that is for it, beside that of the client',
+    { todo: 'needs tokens by audience in the session machine' },
+    async () => {
+      const { client } = await clientOf('maya');
+      const [own, other] = await Promise.all([client.getToken(), client.getToken({ audience: 'urn:bixarena:api' })]);
+      const audienceOf = (/** @type {string} */ token) => JSON.parse(atob(token.split('.')[1])).aud;
+      assert.deepEqual([audienceOf(own), audienceOf(other)], ['urn:bixarena:auth', 'urn:bixarena:api']);
+      assert.equal(await client.getToken({ audience: 'urn:bixarena:api' }), other);
+      assert.equal((await stack.control.counts()).token, 2);
+    },
+  );
 });
