@@ -3,7 +3,7 @@
 import { AuthError } from '../dist/web/auth_error.js';
 import { authFetch } from './auth-fetch.js';
 import { Profile, failure, fetchUserInfo } from './auth-user.js';
-import { withDispose } from './jwt-verifier.js';
+import { withDispose } from './dispose.js';
 import { recall, remember } from './memory.js';
 import { checkClientOptions } from './options.js';
 

@@ -1,6 +1,6 @@
 // @ts-check
-import { algorithmNumber } from '../dist/web/host.js';
-import { safe } from '../dist/web/refuse.js';
+import { algorithmNumber } from '../dist/web/crypto.js';
+import { safe } from '../dist/web/host.js';
 
 /**
  * What an option may be: a test, and the same in words.
@@ -10,11 +10,22 @@ import { safe } from '../dist/web/refuse.js';
 const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
 const isAmount = (/** @type {any} */ value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isFunction = (/** @type {unknown} */ value) => typeof value === 'function';
-const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (/** @type {unknown} */ value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof URL);
 const isList = (/** @type {any} */ value, /** @type {(one: unknown) => boolean} */ is, /** @type {number} */ least) =>
   Array.isArray(value) && value.length >= least && value.every(is);
-const isHttpUrl = (/** @type {unknown} */ value) =>
-  (isText(value) || value instanceof URL) && /^https?:\/\//i.test(String(value));
+
+/** @param {unknown} value */
+function isHttpUrl(value) {
+  if (!(isText(value) || value instanceof URL) || !/^https?:\/\//i.test(String(value))) return false;
+  try {
+    const { username, password } = new URL(String(value));
+    // `fetch` takes no address with credentials in it.
+    return username + password === '';
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The rule for an option that may be left out.
@@ -124,6 +135,13 @@ export function checkClientOptions(options) {
   check('AuthClient', { allowedOrigins, profile, hint }, clientRules(options.routes === 'oauth2'));
   return others;
 }
+
+/**
+ * Validates the options of `verify()`.
+ * @param {any} options
+ */
+export const checkVerifyOptions = (options) =>
+  check('JwtVerifier: verify', options, { audience: optional(isText, 'a string') });
 
 /**
  * Throws a TypeError for an option that cannot be meant. An unknown name is one: it is nearly always a typo.

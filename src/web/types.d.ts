@@ -160,9 +160,10 @@ export interface JwtVerifierOptions {
  */
 export declare class JwtVerifier {
   /**
-   * Loads the wasm, where that has not happened, and checks the options. Fetches nothing.
+   * Loads the wasm, where that has not happened, and checks the options. Fetches nothing else.
    * @throws {TypeError} for a wrong option
-   * @throws {AuthError} `jwks_invalid`, `wasm_blocked`, `environment_unsupported`
+   * @throws {AuthError} `jwks_invalid`, `wasm_blocked`; `environment_unsupported` if an allowed algorithm is missing; `network_error`
+   *   if the code for what WebCrypto lacks cannot be fetched
    */
   static create(options: JwtVerifierOptions): Promise<JwtVerifier>;
   /**
