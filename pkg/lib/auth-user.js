@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { UserInfo } from '../dist/types.js' */
 import { AuthError } from '../dist/web/auth_error.js';
-import { safe } from '../dist/web/refuse.js';
+import { safe } from '../dist/web/host.js';
 
 /** The longest answer that is read, in characters. */
 const LONGEST = 262_144;
