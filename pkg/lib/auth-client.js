@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { AuthClientOptions, AuthEvent, AuthState, UserInfo } from '../dist/types.js' */
-import { AuthError } from '../dist/web/auth_error.js';
+import { abortable } from './abortable.js';
 import { authFetch } from './auth-fetch.js';
 import { Profile, failure, fetchUserInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
@@ -46,14 +46,15 @@ export function defineAuthClient(host, JwtVerifier) {
     constructor(options = {}) {
       host.ready();
       const known = checkClientOptions(options);
-      const makeVerifier = (/** @type {string} */ jwksUrl) => new JwtVerifier(verifierOptions(jwksUrl));
-      const verifierOptions = (/** @type {string} */ jwksUrl) => ({
+      const makeVerifier = (/** @type {string} */ jwksUrl, audience = options.audience ?? DEFAULT_URN) =>
+        new JwtVerifier(verifierOptions(jwksUrl, audience));
+      const verifierOptions = (/** @type {string} */ jwksUrl, /** @type {string} */ audience) => ({
         ...Object.fromEntries(
           SHARED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
         ),
         jwksUrl,
         issuer: options.issuer ?? DEFAULT_URN,
-        audience: options.audience ?? DEFAULT_URN,
+        audience,
         requiredClaims: ['sub'],
         // The server's time, once a token has told it: a device's clock may be an hour off.
         now: () => this.#core.serverTime(),
@@ -282,24 +283,4 @@ export function defineSafeReturnTo(host) {
     host.ready();
     return host.glue.safeReturnTo(value, options?.origin, options?.callbackPath) ?? null;
   };
-}
-
-/**
- * Lets one caller stop waiting; what others wait for goes on.
- * @template T
- * @param {() => Promise<T>} ask
- * @param {AbortSignal} [signal]
- * @returns {Promise<T>}
- */
-function abortable(ask, signal) {
-  if (signal === undefined) return ask();
-  const aborted = () => new AuthError('aborted', 'the call was aborted', { cause: signal.reason });
-  if (signal.aborted) return Promise.reject(aborted());
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(aborted());
-    signal.addEventListener('abort', stop, { once: true });
-    ask()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', stop));
-  });
 }

@@ -21,9 +21,13 @@ pub struct ClientOptions {
     pub audience: String,
     /// The path of the callback page.
     pub callback_path: String,
+    /// Whether tokens are renewed without being asked for.
+    pub renews: bool,
+    /// Whether tabs tell each other what happened.
+    pub cross_tab: bool,
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "baseUrl",
     "routes",
     "issuer",
@@ -37,6 +41,8 @@ const NAMES: [&str; 13] = [
     "fetch",
     "now",
     "logger",
+    "renew",
+    "crossTab",
 ];
 const ROUTE_NAMES: [&str; 5] = ["start", "callback", "token", "jwks", "logout"];
 
@@ -64,6 +70,12 @@ impl ClientOptions {
             timeout,
             audience: read_audience(&reader)?,
             callback_path: read_path(&reader, "callbackPath", "/callback")?,
+            renews: read_renew(&reader)?,
+            cross_tab: match reader.value("crossTab") {
+                OptionValue::Undefined => true,
+                OptionValue::Bool(cross_tab) => cross_tab,
+                _ => return Err(reader.wrong("crossTab", "a boolean")),
+            },
         })
     }
 
@@ -75,6 +87,17 @@ impl ClientOptions {
         } else {
             "/v1"
         }
+    }
+}
+
+fn read_renew(reader: &Reader<'_>) -> Result<bool, Misuse> {
+    const EXPECTED: &str = "'auto' or 'on-demand'";
+    match reader.value("renew") {
+        OptionValue::Undefined => Ok(true),
+        OptionValue::Text(renew) if renew == "auto" => Ok(true),
+        OptionValue::Text(renew) if renew == "on-demand" => Ok(false),
+        OptionValue::Text(_) => Err(reader.misuse("renew", EXPECTED, "another string")),
+        _ => Err(reader.wrong("renew", EXPECTED)),
     }
 }
 
@@ -144,6 +167,9 @@ mod tests {
         let options = ClientOptions::read(&Table(vec![]), None).unwrap();
         assert_eq!((options.base_url.clone(), options.default_path()), (None, "/v1"));
         assert_eq!((options.timeout, options.callback_path.as_str()), (10e3, "/callback"));
+        assert!(options.renews && options.cross_tab);
+        let options = ClientOptions::read(&Table(vec![("renew", text("on-demand"))]), None).unwrap();
+        assert!(!options.renews);
         let options = ClientOptions::read(&Table(vec![("routes", text("oauth2"))]), None).unwrap();
         assert_eq!((options.routes.token.as_str(), options.default_path()), ("/oauth2/token", ""));
         let routes = Table(vec![("token", text("/t"))]);
@@ -161,6 +187,8 @@ mod tests {
             ("callbackPath", text("//x"), "AuthClient: callbackPath: expected a path that begins with one slash, found another string"),
             ("refreshMargin", text("60"), "AuthClient: refreshMargin: expected a number of seconds, 0 or more, found a string"),
             ("logger", OptionValue::Object, "AuthClient: logger: expected a function, found an object"),
+            ("renew", text("never"), "AuthClient: renew: expected 'auto' or 'on-demand', found another string"),
+            ("crossTab", text("yes"), "AuthClient: crossTab: expected a boolean, found a string"),
             ("baseURL", text("x"), "AuthClient: baseURL: expected a known option, found an unknown name"),
         ] {
             assert_eq!(ClientOptions::read(&Table(vec![(name, value)]), None).unwrap_err().message(), message);

@@ -1,112 +1,34 @@
-//! The state machine.
+//! The state machine: what is known, and what each event means for it. `minting.rs` has the part that asks for tokens.
 
-use super::token::{Issued, TokenFacts};
-use crate::error::{Error, Fault, Refusal};
-
-/// What the machine was configured to do. Times in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Config {
-    /// How long before its expiry a token is renewed; `None`: a minute or a tenth of its lifetime.
-    pub refresh_margin: Option<f64>,
-    /// How far clocks may differ.
-    pub tolerance: f64,
-}
-
-/// Three answers, never two.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Status {
-    /// Not asked yet, or no answer that could be believed.
-    Unknown(Option<Error>),
-    /// The service said: no session.
-    Anonymous,
-    /// A verified token is at hand.
-    Authenticated,
-}
-
-/// Somebody who waits, by number. Everybody gets exactly one answer.
-pub type Waiter = u32;
-
-/// What somebody waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// To know whether there is a session; any state is an answer.
-    Start,
-    /// A valid token; with `force` a new one.
-    Token {
-        /// Whether the one at hand will not do.
-        force: bool,
-    },
-    /// The token of a session that has just begun.
-    Callback,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// Somebody asks.
-    Ask(Waiter, Purpose),
-    /// A mint brought a token, and it verified.
-    Minted(u32, TokenFacts),
-    /// A mint brought none, or one that did not verify.
-    MintFailed(u32, Error),
-    /// The service has ended the session.
-    LoggedOut,
-    /// The timer rang, or the page woke up: look at the time.
-    Due,
-    /// The client is disposed of.
-    Disposed,
-}
-
-/// What has to be done now.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Ask the service for a token and verify it; answer with its number.
-    Mint(u32),
-    /// The token of this mint is the one in use.
-    Keep(u32),
-    /// There is no token in use any more.
-    Forget,
-    /// Answer somebody.
-    Answer(Waiter, Result<(), Error>),
-    /// The status is another one: tell the listeners.
-    Publish,
-    /// The token was renewed and nothing else changed.
-    Renewed,
-    /// The service knows the user now, who was not known before.
-    SignedIn,
-    /// The user, who was known, is so no more.
-    SignedOut,
-    /// Another user is signed in.
-    UserChanged,
-    /// Something went wrong that nobody asked for.
-    Report(Error),
-    /// Send [`Event::Due`] after so many milliseconds, instead of what was said before; infinite: never.
-    Wake(f64),
-}
+use super::clock::ServerClock;
+use super::event::{Audience, Config, Effect, Event, Moment, Purpose, Status, OWN};
+use super::slot::{Healing, Slot};
+use super::tabs::{News, Pace};
+use crate::error::{Error, Fault};
 
 /// Timers of the web overflow above this and fire at once.
 const LONGEST_TIMER: f64 = 2_147_483_647.0;
-/// The first pause after a failure; it doubles up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: f64 = 1e3;
-const LONGEST_PAUSE: f64 = 60e3;
+
+/// The service may be asked at any time.
+pub(super) const FREE: (f64, u16) = (f64::NEG_INFINITY, 0);
 
 /// The session of one page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
-    config: Config,
-    status: Status,
-    token: Option<Issued>,
-    /// The mint under way. What an earlier one brings is thrown away.
-    mint: Option<u32>,
-    mints: u32,
-    waiters: Vec<(Waiter, Purpose)>,
-    /// When to mint without being asked.
-    next_mint: Option<f64>,
-    /// Before this the service wants no request.
-    not_before: f64,
-    failures: u32,
-    /// Whether the last mint failed because its key was unknown.
-    is_healing: bool,
+    pub(super) config: Config,
+    pub(super) status: Status,
+    /// Whose session it is, as far as is known. Outlives an expired token: whoever comes back may be somebody else.
+    pub(super) user: Option<String>,
+    /// One for each audience that was asked for; the first is [`OWN`].
+    pub(super) slots: Vec<Slot>,
+    pub(super) mints: u32,
+    pub(super) clock: ServerClock,
+    pub(super) pace: Pace,
+    /// Until when the service wants no request, and the status with which it said so; 0: to another tab.
+    pub(super) blocked: (f64, u16),
+    /// Nothing is sent before somebody has asked for something.
+    was_asked: bool,
+    is_hidden: bool,
     is_disposed: bool,
 }
 
@@ -117,14 +39,14 @@ impl Session {
         Self {
             config,
             status: Status::Unknown(None),
-            token: None,
-            mint: None,
+            user: None,
+            slots: vec![Slot::EMPTY],
             mints: 0,
-            waiters: Vec::new(),
-            next_mint: None,
-            not_before: f64::NEG_INFINITY,
-            failures: 0,
-            is_healing: false,
+            clock: ServerClock::default(),
+            pace: Pace::NEW,
+            blocked: FREE,
+            was_asked: false,
+            is_hidden: false,
             is_disposed: false,
         }
     }
@@ -135,184 +57,171 @@ impl Session {
         &self.status
     }
 
-    /// The server's time in milliseconds since the epoch, once a token has told it.
+    /// The service's time in milliseconds since the epoch, once a token has told it.
     #[must_use]
-    pub fn server_time(&self, now: f64) -> Option<f64> {
-        self.token.as_ref().map(|token| token.facts.iat * 1e3 + (now - token.at))
+    pub fn server_time(&self, now: Moment) -> Option<f64> {
+        self.clock.time(now)
     }
 
-    /// Takes in what happened at `now` (milliseconds of a monotonic clock). `entropy` is a number from 0 to 1.
-    pub fn handle(&mut self, event: Event, now: f64, entropy: f64) -> Vec<Effect> {
+    /// Takes in what happened at `now`. `entropy` is a number from 0 to 1.
+    pub fn handle(&mut self, event: Event, now: Moment, entropy: f64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        match event {
-            Event::Ask(waiter, _) if self.is_disposed => {
-                effects.push(Effect::Answer(waiter, Err(Error::new(Fault::Disposed))))
+        if self.is_disposed {
+            if let Event::Ask(waiter, _) = event {
+                effects.push(Effect::Answer(waiter, Err(Error::new(Fault::Disposed))));
             }
-            _ if self.is_disposed => return effects,
-            Event::Ask(waiter, purpose) => self.ask(waiter, purpose, now, &mut effects),
-            Event::Minted(mint, facts) if self.mint == Some(mint) => {
-                self.minted(mint, facts, now, entropy, &mut effects)
-            }
-            Event::MintFailed(mint, error) if self.mint == Some(mint) => {
-                self.mint_failed(error, now, entropy, &mut effects)
-            }
-            // A mint that a logout, a callback or a later mint has overtaken.
-            Event::Minted(..) | Event::MintFailed(..) => return effects,
-            Event::LoggedOut => self.end(&Error::new(Fault::SignedOut), &mut effects),
-            Event::Due => self.due(now, &mut effects),
-            Event::Disposed => {
-                self.is_disposed = true;
-                self.mint = None;
-                self.answer_all(&mut effects, |_| Err(Error::new(Fault::Disposed)));
-                effects.push(Effect::Forget);
-            }
+            return effects;
         }
-        effects.push(Effect::Wake(self.next_look(now)));
+        match event {
+            Event::Ask(waiter, purpose) => {
+                self.was_asked = true;
+                self.notice_sleep(now);
+                self.ask(waiter, purpose, now.monotonic, &mut effects);
+            }
+            Event::Minted(mint, facts) => self.minted(mint, facts, now, entropy, &mut effects),
+            Event::MintFailed(mint, error) => self.mint_failed(mint, error, now.monotonic, entropy, &mut effects),
+            Event::LoggedOut => {
+                effects.push(Effect::Tell(News::SignedOut));
+                self.end(&Error::new(Fault::SignedOut), &mut effects);
+            }
+            Event::Heard(news) => self.heard(news, now.monotonic, &mut effects),
+            Event::Due => self.due(now, &mut effects),
+            Event::Woke => self.wake(now, &mut effects),
+            Event::Hidden => self.is_hidden = true,
+            Event::Disposed => self.dispose(&mut effects),
+        }
+        effects.push(Effect::Wake(self.next_look(now.monotonic)));
         effects
     }
 
-    fn ask(&mut self, waiter: Waiter, purpose: Purpose, now: f64, effects: &mut Vec<Effect>) {
-        let is_valid = self.is_valid(now);
-        let is_renewal_due = self.next_mint.is_some_and(|at| now >= at);
-        let is_enough = match purpose {
-            Purpose::Start => is_valid,
-            Purpose::Token { force } => is_valid && !force && !is_renewal_due,
-            Purpose::Callback => false,
-        };
-        if is_enough {
-            effects.push(Effect::Answer(waiter, Ok(())));
+    fn heard(&mut self, news: News, now: f64, effects: &mut Vec<Effect>) {
+        let is_known = self.status == Status::Anonymous && news == News::SignedOut;
+        if !self.was_asked || is_known {
             return;
         }
-        if now < self.not_before {
-            let error = Error::refused(
-                Fault::RateLimited,
-                Refusal {
-                    status: 429,
-                    retry_after: Some(((self.not_before - now) / 1e3).ceil()),
-                    ..Refusal::default()
-                },
-            );
-            effects.push(Effect::Answer(waiter, answer(purpose, is_valid, &error)));
+        if !self.config.renews {
+            // No request that nobody asked for; but the next to ask gets no token of before.
+            self.slots.iter_mut().for_each(|slot| slot.next_mint = Some(now));
             return;
         }
-        self.waiters.push((waiter, purpose));
-        // A mint that began before the callback may have seen no session yet.
-        if self.mint.is_none() || purpose == Purpose::Callback {
-            self.begin_mint(effects);
-        }
+        self.pace.heard(news, now);
+        self.look(now, effects);
     }
 
-    fn begin_mint(&mut self, effects: &mut Vec<Effect>) {
-        self.mints = self.mints.wrapping_add(1);
-        self.mint = Some(self.mints);
-        self.next_mint = None;
-        effects.push(Effect::Mint(self.mints));
-    }
-
-    fn minted(&mut self, mint: u32, facts: TokenFacts, now: f64, entropy: f64, effects: &mut Vec<Effect>) {
-        if let Some(error) = self.find_fault(&facts, now) {
-            return self.mint_failed(error, now, entropy, effects);
-        }
-        let issued = Issued { facts, at: now };
-        let before = self.token.replace(issued.clone()).map(|token| token.facts);
-        let is_other_user = before.as_ref().is_some_and(|before| before.sub != issued.facts.sub);
-        let is_renewal =
-            before.is_some_and(|before| before.sub == issued.facts.sub && before.roles == issued.facts.roles);
-        let was_authenticated = self.status == Status::Authenticated;
-        self.mint = None;
-        self.failures = 0;
-        self.is_healing = false;
-        self.not_before = f64::NEG_INFINITY;
-        self.next_mint = Some(issued.renews(self.config.refresh_margin, entropy));
-        self.status = Status::Authenticated;
-        effects.push(Effect::Keep(mint));
-        if was_authenticated && is_renewal {
-            effects.push(Effect::Renewed);
-        } else {
-            effects.push(Effect::Publish);
-            effects.push(match (is_other_user, was_authenticated) {
-                (true, _) => Effect::UserChanged,
-                (false, true) => Effect::Renewed,
-                (false, false) => Effect::SignedIn,
-            });
-        }
-        // What was asked for as one user is not given as another.
-        self.answer_all(effects, |purpose| match purpose {
-            Purpose::Token { .. } if is_other_user => Err(Error::new(Fault::UserChanged)),
-            _ => Ok(()),
-        });
-    }
-
-    /// What only the machine can see to be wrong with a token that verified.
-    fn find_fault(&self, facts: &TokenFacts, now: f64) -> Option<Error> {
-        if facts.exp <= facts.iat {
-            return Some(Error::new(Fault::Expired));
-        }
-        match self.server_time(now) {
-            // Handed out before the last one: somebody kept it.
-            Some(time) if facts.iat * 1e3 < time - self.config.tolerance - 1e3 => Some(Error::new(Fault::TooOld)),
-            _ => None,
-        }
-    }
-
-    fn mint_failed(&mut self, error: Error, now: f64, entropy: f64, effects: &mut Vec<Effect>) {
-        self.mint = None;
-        if error.is(Fault::LoginRequired) {
-            return self.end(&error, effects);
-        }
-        // The service may have been restarted, or another replica has the key: once more, with a new token.
-        if error.is(Fault::KeyNotFound) && !self.is_healing {
-            self.is_healing = true;
-            self.next_mint = Some(now + FIRST_PAUSE);
+    /// Looks at the service because another tab said so, if it is time.
+    fn look(&mut self, now: f64, effects: &mut Vec<Effect>) {
+        if self.is_blocked(now) || !self.pace.due().is_some_and(|at| now >= at) {
             return;
         }
-        self.is_healing = false;
-        let pause = (FIRST_PAUSE * f64::from(1_u32 << self.failures.min(16))).min(LONGEST_PAUSE);
-        self.failures = self.failures.saturating_add(1);
-        if let Some(refusal) = error.refusal() {
-            self.not_before = refusal.retry_after.map_or(f64::NEG_INFINITY, |seconds| now + seconds * 1e3);
+        self.pace.begin(now);
+        // Also if a mint is under way: it began before the news, and what it brings may be of a session that is over.
+        self.begin_mint(OWN, effects);
+        for audience in 1..self.slots.len() {
+            if self.slots.get(audience).is_some_and(|slot| slot.mint.is_some()) {
+                self.begin_mint(audience, effects);
+            }
         }
-        // Full jitter, so that a service that comes back is not met by everybody at once.
-        self.next_mint = Some((now + pause * entropy.clamp(0.05, 1.0)).max(self.not_before));
-        let is_valid = self.is_valid(now);
-        if !is_valid {
-            self.lose_token(Some(error.clone()), effects);
+    }
+
+    fn wake(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+        self.is_hidden = false;
+        if let Some(own) = self.slots.first_mut() {
+            // The network may be back: no use in waiting for the end of a pause.
+            if own.failures > 0 {
+                own.next_mint = own.next_mint.map(|at| at.min(now.monotonic));
+            }
         }
-        effects.push(Effect::Report(error.clone()));
-        self.answer_all(effects, |purpose| answer(purpose, is_valid, &error));
+        self.due(now, effects);
+    }
+
+    fn due(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+        self.notice_sleep(now);
+        let now = now.monotonic;
+        self.drop_expired(now, effects);
+        self.go_on_healing(now, effects);
+        self.look(now, effects);
+        if self.renews_now() && !self.is_blocked(now) && self.slots.first().is_some_and(|own| own.is_mint_due(now)) {
+            self.begin_mint(OWN, effects);
+        }
+    }
+
+    /// A hidden page is renewed when it is shown; a client on demand when somebody asks.
+    fn renews_now(&self) -> bool {
+        self.config.renews && !self.is_hidden
+    }
+
+    fn notice_sleep(&mut self, now: Moment) {
+        if self.clock.has_jumped(now) {
+            let slots = self.slots.iter_mut().filter(|slot| slot.token.is_some());
+            slots.for_each(|slot| slot.next_mint = Some(now.monotonic));
+        }
+    }
+
+    fn drop_expired(&mut self, now: f64, effects: &mut Vec<Effect>) {
+        for audience in 0..self.slots.len() {
+            let Some(slot) = self.slots.get_mut(audience) else { continue };
+            if slot.token.is_none() || slot.is_valid(now) {
+                continue;
+            }
+            if audience == OWN {
+                self.lose_token(None, effects);
+            } else {
+                slot.token = None;
+                effects.push(Effect::Forget(audience));
+            }
+        }
+    }
+
+    fn go_on_healing(&mut self, now: f64, effects: &mut Vec<Effect>) {
+        for audience in 0..self.slots.len() {
+            let Some(slot) = self.slots.get_mut(audience).filter(|slot| slot.heals().is_some_and(|at| now >= at))
+            else {
+                continue;
+            };
+            match (slot.healing, slot.mint) {
+                (Healing::Verify(_), Some(mint)) => {
+                    slot.healing = Healing::Verifying;
+                    effects.push(Effect::Verify(mint, audience));
+                }
+                _ => {
+                    self.begin_mint(audience, effects);
+                    if let Some(slot) = self.slots.get_mut(audience) {
+                        slot.healing = Healing::Minting;
+                    }
+                }
+            }
+        }
     }
 
     /// There is no session any more, or there was none.
-    fn end(&mut self, error: &Error, effects: &mut Vec<Effect>) {
+    pub(super) fn end(&mut self, error: &Error, effects: &mut Vec<Effect>) {
         let was = core::mem::replace(&mut self.status, Status::Anonymous);
-        self.mint = None;
-        self.token = None;
-        self.next_mint = None;
-        self.failures = 0;
-        self.is_healing = false;
-        effects.push(Effect::Forget);
+        self.user = None;
+        self.config.is_after_login = false;
+        self.clear(OWN..self.slots.len(), effects);
         if was != Status::Anonymous {
             effects.push(Effect::Publish);
         }
         if was == Status::Authenticated {
             effects.push(Effect::SignedOut);
         }
+        self.pace.end(was != Status::Anonymous);
         self.answer_all(effects, |purpose| answer(purpose, false, error));
     }
 
-    fn due(&mut self, now: f64, effects: &mut Vec<Effect>) {
-        if self.token.is_some() && !self.is_valid(now) {
-            self.lose_token(None, effects);
-        }
-        if self.mint.is_none() && self.next_mint.is_some_and(|at| now >= at) {
-            self.begin_mint(effects);
+    /// Forgets the tokens for some audiences, and what is on its way for them.
+    pub(super) fn clear(&mut self, audiences: core::ops::Range<Audience>, effects: &mut Vec<Effect>) {
+        for audience in audiences {
+            if self.slots.get_mut(audience).is_some_and(Slot::clear) {
+                effects.push(Effect::Forget(audience));
+            }
         }
     }
 
     /// The token has expired, or never came: nothing is known. Who was signed in may still be.
-    fn lose_token(&mut self, error: Option<Error>, effects: &mut Vec<Effect>) {
-        if self.token.take().is_some() {
-            effects.push(Effect::Forget);
+    pub(super) fn lose_token(&mut self, error: Option<Error>, effects: &mut Vec<Effect>) {
+        if self.slots.first_mut().and_then(|own| own.token.take()).is_some() {
+            effects.push(Effect::Forget(OWN));
         }
         let status = Status::Unknown(error);
         if self.status != status {
@@ -321,22 +230,34 @@ impl Session {
         }
     }
 
-    fn answer_all(&mut self, effects: &mut Vec<Effect>, answer: impl Fn(Purpose) -> Result<(), Error>) {
-        effects.extend(self.waiters.drain(..).map(|(waiter, purpose)| Effect::Answer(waiter, answer(purpose))));
+    pub(super) fn answer_all(&mut self, effects: &mut Vec<Effect>, answer: impl Fn(Purpose) -> Result<(), Error>) {
+        for slot in &mut self.slots {
+            let waiters = slot.waiters.drain(..);
+            effects.extend(waiters.map(|(waiter, purpose)| Effect::Answer(waiter, answer(purpose))));
+        }
     }
 
-    fn is_valid(&self, now: f64) -> bool {
-        self.token.as_ref().is_some_and(|token| now < token.expires())
+    fn dispose(&mut self, effects: &mut Vec<Effect>) {
+        self.is_disposed = true;
+        self.answer_all(effects, |_| Err(Error::new(Fault::Disposed)));
+        self.clear(OWN..self.slots.len(), effects);
     }
 
     fn next_look(&self, now: f64) -> f64 {
         if self.is_disposed {
             return f64::INFINITY;
         }
-        let expires = self.token.as_ref().map_or(f64::INFINITY, Issued::expires);
-        let at = self.next_mint.unwrap_or(f64::INFINITY).min(expires);
-        if at.is_finite() {
-            (at - now).clamp(1.0, LONGEST_TIMER)
+        let at = |moment: Option<f64>| moment.unwrap_or(f64::INFINITY);
+        let free = self.blocked.0;
+        let mut next = self.slots.iter().map(|slot| at(slot.heals())).fold(at(self.pace.due()).max(free), f64::min);
+        if let (Some(own), true) = (self.slots.first(), self.config.renews) {
+            next = next.min(at(own.token.as_ref().map(super::token::Issued::expires)));
+            if own.mint.is_none() && !self.is_hidden {
+                next = next.min(at(own.next_mint).max(free));
+            }
+        }
+        if next.is_finite() {
+            (next - now).clamp(1.0, LONGEST_TIMER)
         } else {
             f64::INFINITY
         }
@@ -344,10 +265,10 @@ impl Session {
 }
 
 /// What a failure means for somebody who waits: a token that is still valid outlives it.
-fn answer(purpose: Purpose, is_valid: bool, error: &Error) -> Result<(), Error> {
+pub(super) fn answer(purpose: Purpose, is_valid: bool, error: &Error) -> Result<(), Error> {
     match purpose {
         Purpose::Start => Ok(()),
-        Purpose::Token { force: false } if is_valid => Ok(()),
+        Purpose::Token { force: false, .. } if is_valid => Ok(()),
         Purpose::Token { .. } | Purpose::Callback => Err(error.clone()),
     }
 }

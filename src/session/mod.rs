@@ -5,13 +5,22 @@
 //! to decide.
 
 mod callback;
+mod clock;
+mod event;
 mod machine;
 #[cfg(test)]
 mod machine_tests;
+#[cfg(test)]
+mod machine_walks;
+mod minting;
 mod return_to;
+mod slot;
+mod tabs;
 mod token;
 
 pub use callback::{parse_callback, state_mark, Callback};
-pub use machine::{Config, Effect, Event, Purpose, Session, Status, Waiter};
+pub use event::{Audience, Cause, Config, Effect, Event, Moment, Purpose, Status, Waiter, OWN};
+pub use machine::Session;
 pub use return_to::{safe_return_to, Address, MAX_CHARS};
+pub use tabs::{limit_left, LockTrust, News};
 pub use token::{Issued, TokenFacts};

@@ -1,17 +1,18 @@
 //! `AuthClient`: converts in, calls the core, converts out.
 
-use super::clock::{Clock, Timer};
+use super::clock::Clock;
 use super::convert::JsOptions;
 use super::error::misuse;
 use super::fetch::Transport;
+use super::listeners::roles;
 use super::navigation;
-use super::runner::{roles, Callers, Runner};
+use super::runner::{Callers, Runner};
 use super::storage::{load, save, take, Store};
 use super::values::{empty_object, get_member, set_member};
 use crate::error::{Error, Fault};
 use crate::options::{ClientOptions, OptionValue, Source};
 use crate::service::Answer;
-use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session};
+use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session, OWN};
 use js_sys::{Function, Promise};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,7 +25,6 @@ pub struct ClientCore {
     runner: Rc<Runner>,
     /// The callback under way or done, by the mark of its state: a second call joins it.
     callback: RefCell<Option<(String, Promise)>>,
-    login: Rc<RefCell<Option<Promise>>>,
 }
 
 /// Names in storage.
@@ -32,8 +32,6 @@ const RETURN_TO: &str = "return-to";
 const CALLBACK: &str = "callback";
 /// How long a used callback is known again, in seconds.
 const CALLBACK_MEMORY: u32 = 600;
-/// How long a navigation may take before it counts as not begun, in milliseconds.
-const NAVIGATION_PATIENCE: f64 = 10e3;
 
 #[wasm_bindgen]
 impl ClientCore {
@@ -51,11 +49,16 @@ impl ClientCore {
         };
         let read = ClientOptions::read(&source, routes_source.as_ref().map(|source| source as &dyn Source))?;
         let function = |name| get_member(options, name).dyn_into::<Function>().ok();
-        let session = Session::new(Config { refresh_margin: read.refresh_margin, tolerance: read.tolerance });
-        let transport = Transport { fetch: function("fetch"), timeout: read.timeout };
+        let session = Session::new(Config {
+            refresh_margin: read.refresh_margin,
+            tolerance: read.tolerance,
+            renews: read.renews,
+            is_after_login: load(Store::Session, RETURN_TO).is_some(),
+        });
+        let transport = Transport::new(function("fetch"), read.timeout);
         let callers = Callers { navigate: function("navigate"), logger: function("logger"), make_verifier };
         let runner = Runner::new(read, callers, Clock { now: function("now") }, transport, session);
-        Ok(Self { runner, callback: RefCell::new(None), login: Rc::default() })
+        Ok(Self { runner, callback: RefCell::new(None) })
     }
 
     /// See `AuthClient.start`.
@@ -63,10 +66,11 @@ impl ClientCore {
         self.runner.ask(Purpose::Start)
     }
 
-    /// See `AuthClient.getToken`.
+    /// See `AuthClient.getToken`. Another audience than the options' only makes sense on the newer routes.
     #[wasm_bindgen(js_name = getToken)]
-    pub fn get_token(&self, force: bool) -> Promise {
-        self.runner.ask(Purpose::Token { force })
+    pub fn get_token(&self, force: bool, audience: Option<String>) -> Promise {
+        let audience = audience.map_or(OWN, |audience| self.runner.number_of(&audience));
+        self.runner.ask(Purpose::Token { force, audience })
     }
 
     /// See `AuthClient.state`.
@@ -105,14 +109,14 @@ impl ClientCore {
     /// See `AuthClient.verify`.
     pub fn verify(&self, token: JsValue) -> Promise {
         let runner = self.runner.clone();
-        future_to_promise(async move { runner.verifier()?.verify(&token).await })
+        future_to_promise(async move { runner.verifier(OWN)?.verify(&token).await })
     }
 
     /// See `AuthClient.getJwks`.
     #[wasm_bindgen(js_name = getJwks)]
     pub fn get_jwks(&self) -> Promise {
         let runner = self.runner.clone();
-        future_to_promise(async move { runner.verifier()?.jwks().await })
+        future_to_promise(async move { runner.verifier(OWN)?.jwks().await })
     }
 
     /// See `AuthClient.logout`.
@@ -121,7 +125,6 @@ impl ClientCore {
         let target = self.safe(&redirect_to);
         future_to_promise(async move {
             runner.log_out().await?;
-            runner.is_login.set(false);
             runner.dispatch(Event::LoggedOut);
             if let Some(target) = target {
                 navigation::go(&target, runner.callers.navigate.as_ref())?;
@@ -152,8 +155,8 @@ impl ClientCore {
     /// # Errors
     /// What `options.navigate` threw; or there is no address to go to.
     pub fn login(&self, return_to: JsValue) -> Result<Promise, JsValue> {
-        if let Some(under_way) = self.login.borrow().as_ref() {
-            return Ok(under_way.clone());
+        if let Some(under_way) = self.runner.login_under_way() {
+            return Ok(under_way);
         }
         let wanted = self.safe(&return_to);
         if wanted.is_none() && !return_to.is_undefined() {
@@ -168,14 +171,7 @@ impl ClientCore {
             url.push_str(&String::from(js_sys::encode_uri_component(&target)));
         }
         navigation::go(&url, self.runner.callers.navigate.as_ref())?;
-        let login = self.login.clone();
-        let promise = future_to_promise(async move {
-            wait(NAVIGATION_PATIENCE).await;
-            login.borrow_mut().take();
-            Err(Error::new(Fault::LoginNotStarted).into())
-        });
-        *self.login.borrow_mut() = Some(promise.clone());
-        Ok(promise)
+        Ok(self.runner.leave())
     }
 
     /// See `AuthClient.handleCallback`.
@@ -215,24 +211,22 @@ impl ClientCore {
 
 /// Sends the callback on, unless that was done already, and asks for the token of the session.
 async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
-    let answer = if is_used(runner, &callback) {
+    let lock = runner.lock(" callback").await;
+    let was_used = is_used(runner, &callback);
+    drop(lock);
+    let answer = if was_used {
         Answer::Refused(Error::new(Fault::CallbackUsed))
     } else {
         runner.call_back(&callback.code, &callback.state).await?
     };
-    runner.is_login.set(true);
     // Also if the service refused: a callback that was sent twice is refused although the user is signed in.
-    let claims = match JsFuture::from(runner.ask(Purpose::Callback)).await {
-        Ok(claims) => claims,
-        Err(error) => {
-            runner.is_login.set(false);
-            let is_no_session = get_member(&error, "code").as_string().as_deref() == Some("login_required");
-            return Err(match answer {
-                Answer::Refused(refusal) if is_no_session => refusal.into(),
-                _ => error,
-            });
+    let claims = JsFuture::from(runner.ask(Purpose::Callback)).await.map_err(|error| {
+        let is_no_session = get_member(&error, "code").as_string().as_deref() == Some("login_required");
+        match answer {
+            Answer::Refused(refusal) if is_no_session => refusal.into(),
+            _ => error,
         }
-    };
+    })?;
     let result = empty_object();
     set_member(&result, "returnTo", JsValue::from_str(return_to.as_deref().unwrap_or("/")));
     set_member(&result, "claims", claims);
@@ -250,17 +244,6 @@ fn is_used(runner: &Runner, callback: &Callback) -> bool {
     }
     save(Store::Local, CALLBACK, &[mark, now.to_string()].join("@"));
     false
-}
-
-async fn wait(pause: f64) {
-    let mut timer = None;
-    let promise = Promise::new(&mut |resolve, _| {
-        timer = Timer::new(pause, move || {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        });
-    });
-    let _ = JsFuture::from(promise).await;
-    drop(timer);
 }
 
 /// See `safeReturnTo`.

@@ -9,6 +9,7 @@ use crate::options::OptionValue;
 use crate::service::{retry_after, Facts, Reply};
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{Function, Promise};
+use std::cell::{Cell, RefCell};
 use std::future::{poll_fn, Future};
 use std::pin::{pin, Pin};
 use std::task::Poll;
@@ -19,15 +20,30 @@ use web_sys::{AbortController, RequestCredentials, RequestRedirect, Response};
 /// How requests are sent.
 pub(super) struct Transport {
     /// `options.fetch`.
-    pub(super) fetch: Option<Function>,
+    fetch: Option<Function>,
     /// In milliseconds.
-    pub(super) timeout: f64,
+    timeout: f64,
+    /// What ends each request under way, as if its time were over.
+    under_way: RefCell<Vec<(u32, Function)>>,
+    requests: Cell<u32>,
 }
 
 /// The longest answer that is read, in characters: no answer of the service comes near it.
 const LONGEST: usize = 262_144;
 
 impl Transport {
+    /// Sends by `options.fetch`, if that is a function; `timeout` in milliseconds.
+    pub(super) fn new(fetch: Option<Function>, timeout: f64) -> Self {
+        Self { fetch, timeout, under_way: RefCell::new(Vec::new()), requests: Cell::new(0) }
+    }
+
+    /// Ends every request under way.
+    pub(super) fn stop(&self) {
+        for (_, end) in self.under_way.take() {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
+    }
+
     /// Sends a request with the session cookie. Redirects are not followed: no operation has one for a script.
     ///
     /// # Errors
@@ -35,22 +51,27 @@ impl Transport {
     pub(super) async fn send(&self, method: Method, url: &str, clock: &Clock) -> Result<Reply, Error> {
         let controller = AbortController::new().map_err(|_| Error::new(Fault::NoAbort))?;
         let mut timer = None;
+        let number = self.requests.get().wrapping_add(1);
+        self.requests.set(number);
         let late = Promise::new(&mut |resolve, _| {
-            let controller = controller.clone();
+            self.under_way.borrow_mut().push((number, resolve.clone()));
             timer = Timer::new(self.timeout, move || {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
-                controller.abort();
             });
         });
         let mut late = JsFuture::from(late);
         let mut exchange = pin!(self.exchange(method, url, &controller, clock));
         // The caller's `fetch` may not heed the signal: what it does after this time is not waited for.
         let reply = poll_fn(|context| match Pin::new(&mut late).poll(context) {
-            Poll::Ready(_) => Poll::Ready(Err(Error::new(Fault::Timeout))),
+            Poll::Ready(_) => {
+                controller.abort();
+                Poll::Ready(Err(Error::new(Fault::Timeout)))
+            }
             Poll::Pending => exchange.as_mut().poll(context),
         });
         let reply = reply.await;
         drop(timer);
+        self.under_way.borrow_mut().retain(|(one, _)| *one != number);
         reply
     }
 

@@ -17,11 +17,19 @@ mod host;
 #[cfg(feature = "verifier")]
 mod jwt_verifier;
 #[cfg(feature = "client")]
+mod listeners;
+#[cfg(feature = "client")]
+mod login;
+#[cfg(feature = "client")]
 mod navigation;
+#[cfg(feature = "client")]
+mod requests;
 #[cfg(feature = "client")]
 mod runner;
 #[cfg(feature = "client")]
 mod storage;
+#[cfg(feature = "client")]
+mod tabs;
 #[cfg(feature = "client")]
 mod values;
 

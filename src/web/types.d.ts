@@ -350,13 +350,26 @@ export interface AuthClientOptions {
    * `null` for nothing. It outlives the page: choose nothing secret. Default: nothing is kept.
    */
   hint?: { pick: (profile: UserInfo) => unknown };
+  /**
+   * Whether tokens are renewed by themselves: before they expire, in a tab that is seen. Default `'auto'`. `'on-demand'`: no timer, and no
+   * request that nobody asked for; a session that ends elsewhere is noticed at the next call.
+   */
+  renew?: 'auto' | 'on-demand';
+  /**
+   * Whether the tabs of this origin tell each other of a sign-in, a sign-out and another user, and keep to a rate limit together. Default
+   * `true`. What they tell holds no token and proves nothing: a tab asks the service itself.
+   */
+  crossTab?: boolean;
   /** Leaves the page. Default `(url) => location.assign(url)`. */
   navigate?: (url: string) => void;
   /** Sends the requests. Default: the global `fetch`. */
   fetch?: typeof fetch;
   /** The time, in milliseconds since the epoch; replaces the monotonic clock too. For tests. */
   now?: () => number;
-  /** Is told what no caller learns: a failed renewal, a listener that threw. Default: nobody is. */
+  /**
+   * Is told what no caller learns: a failed renewal, a listener that threw; and of every event, at the level `debug`, so that a report of a
+   * fault can hold a trail. Never a token, code or state. Default: nobody is.
+   */
   logger?: (entry: LogEntry) => void;
 }
 
@@ -371,12 +384,18 @@ export type AuthState =
 
 /** What has just happened; the second argument of a listener. */
 export interface AuthEvent {
-  /** `'profile'`: {@link AuthClient.profile} is there, or is another one. */
-  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'profile' | 'error';
-  /** With `signed_in`: by a sign-in that just ended, or because there was a session already. */
-  cause?: 'login' | 'restored';
+  /**
+   * `state`: {@link AuthClient.state} is another object. `signed_in`, `signed_out`, `user_changed`: who is signed in. `token`: it was renewed.
+   * `clock_skew`: the device's clock differs from the service's by more than `clockTolerance`; told once for each difference, and all works
+   * as it should. `profile`: {@link AuthClient.profile} is there, or is another one. `error`: something failed that nobody asked for, a renewal for example.
+   */
+  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'clock_skew' | 'profile' | 'error';
+  /** With `signed_in`: by a sign-in of this tab that just ended, because there was a session already, or by another tab. */
+  cause?: 'login' | 'restored' | 'other_tab';
   /** With `error`. */
   error?: AuthError;
+  /** With `clock_skew`: by how many seconds the device's clock is ahead; negative: behind. */
+  skew?: number;
 }
 
 /** What the service says about the user, who is the verified one. What it holds beyond `sub` may be missing, and is text of the user's own: data, never HTML. */
@@ -440,7 +459,9 @@ export declare class AuthClient {
   subscribe(listener: (state: AuthState, event: AuthEvent) => void): () => void;
   /**
    * Leaves the page for the sign-in. `returnTo` is a path of this origin, default the current address; an unsafe one is ignored.
-   * @throws {AuthError} `login_not_started` if nothing navigated
+   * A second call joins the first. The promise is not fulfilled: the page is left.
+   * @throws {AuthError} `login_not_started` if nothing navigated and the page is still seen after 10 s; `aborted` if the page was left and came
+   *   back from the back/forward cache
    */
   login(options?: { returnTo?: string }): Promise<never>;
   /**

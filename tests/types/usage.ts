@@ -56,7 +56,7 @@ export async function client(): Promise<void> {
   const unsubscribe = auth.subscribe((state: AuthState, event: AuthEvent) => {
     if (state.status === 'authenticated') same<string, typeof state.claims.sub>(true);
     if (state.status === 'unknown') same<AuthError | undefined, typeof state.error>(true);
-    if (event.type === 'signed_in') same<'login' | 'restored' | undefined, typeof event.cause>(true);
+    if (event.type === 'signed_in') same<'login' | 'restored' | 'other_tab' | undefined, typeof event.cause>(true);
   });
   unsubscribe();
   const state: AuthState = await auth.start();

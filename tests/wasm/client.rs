@@ -14,7 +14,7 @@ use web_sys::{RequestCredentials, RequestRedirect};
 /// Asks for a token; gives the code of the error that the caller and the state have.
 async fn failure(stub: &Stub, extra: &str) -> String {
     let client = try_client(stub, extra).expect("the options are good");
-    let error = refused(client.get_token(false)).await;
+    let error = refused(client.get_token(false, None)).await;
     let state = client.state();
     assert_eq!(text(&state, "status"), "unknown");
     assert_eq!(text(&member(&state, "error"), "code"), text(&error, "code"));
@@ -32,7 +32,7 @@ async fn no_session_is_anonymous() {
     assert_eq!(text(&state, "status"), "anonymous");
     assert!(Object::is(&state, &client.state()));
     assert!(member(&state, "error").is_undefined() && !client.has_role("user"));
-    assert_eq!(code(client.get_token(false)).await, "login_required");
+    assert_eq!(code(client.get_token(false, None)).await, "login_required");
     client.dispose();
 }
 
@@ -43,10 +43,10 @@ async fn a_token_is_a_session_with_claims() {
     let state = given(client.start()).await;
     assert_eq!(text(&state, "status"), "authenticated");
     assert_eq!(text(&member(&state, "claims"), "sub"), "user-1");
-    assert_eq!(given(client.get_token(false)).await, "a.b.c");
+    assert_eq!(given(client.get_token(false, None)).await, "a.b.c");
     assert_eq!((stub.count(), stub.list("verified").as_str()), (1, "a.b.c"));
     assert_eq!(stub.list("jwksUrls"), "https://auth.test/v1/.well-known/jwks.json");
-    assert_eq!(given(client.get_token(true)).await, "a.b.c");
+    assert_eq!(given(client.get_token(true, None)).await, "a.b.c");
     assert_eq!(stub.count(), 2, "a forced token is a new one");
     client.dispose();
 }
@@ -55,7 +55,7 @@ async fn a_token_is_a_session_with_claims() {
 async fn a_hundred_callers_cost_one_request() {
     let stub = signed_in();
     let client = client(&stub);
-    let promises: Array = (0..100).map(|_| client.get_token(false)).collect();
+    let promises: Array = (0..100).map(|_| client.get_token(false, None)).collect();
     let tokens: Array = given(Promise::all(&promises)).await.into();
     assert_eq!(tokens.length(), 100);
     assert!(tokens.iter().all(|token| token == "a.b.c"));
@@ -136,7 +136,7 @@ async fn an_answer_outside_of_the_contract_is_invalid() {
     // The type is compared without case, and with parameters.
     let body = TOKEN.replace("Bearer", "bearer");
     let client = client(&answering(200, "Application/JSON; charset=utf-8", &body));
-    assert_eq!(given(client.get_token(false)).await, "a.b.c");
+    assert_eq!(given(client.get_token(false, None)).await, "a.b.c");
     client.dispose();
 }
 
@@ -158,10 +158,10 @@ async fn a_rate_limit_is_kept() {
     let stub = Stub::new();
     stub.limit("30");
     let client = client(&stub);
-    let error = refused(client.get_token(false)).await;
+    let error = refused(client.get_token(false, None)).await;
     assert_eq!((text(&error, "code").as_str(), number(&error, "retryAfter")), ("rate_limited", Some(30.0)));
     for force in [false, true] {
-        let error = refused(client.get_token(force)).await;
+        let error = refused(client.get_token(force, None)).await;
         assert_eq!(text(&error, "code"), "rate_limited");
         assert!(number(&error, "retryAfter").is_some_and(|seconds| (1.0..=30.0).contains(&seconds)));
     }
@@ -177,7 +177,7 @@ async fn a_refused_token_is_no_session() {
     let refusal = JSON::parse(r#"{"code":"signature_invalid","kid":"k1"}"#).expect("JSON");
     stub.set_refusal(&refusal);
     let client = client(&stub);
-    let error = refused(client.get_token(false)).await;
+    let error = refused(client.get_token(false, None)).await;
     assert!(Object::is(&error, &refusal), "the caller gets what the verifier said");
     let state = client.state();
     assert_eq!(text(&state, "status"), "unknown");
@@ -201,8 +201,8 @@ async fn a_failed_renewal_keeps_the_session() {
     stub.answer(503, JSON_TYPE, "{}");
     let client = client(&stub);
     given(client.start()).await;
-    assert_eq!(code(client.get_token(true)).await, "service_unavailable");
+    assert_eq!(code(client.get_token(true, None)).await, "service_unavailable");
     assert_eq!(text(&client.state(), "status"), "authenticated");
-    assert_eq!(JsFuture::from(client.get_token(false)).await, Ok("a.b.c".into()));
+    assert_eq!(JsFuture::from(client.get_token(false, None)).await, Ok("a.b.c".into()));
     client.dispose();
 }

@@ -76,7 +76,7 @@ async fn logout_ends_the_session() {
     assert_eq!((request.method().as_str(), request.url().as_str()), ("POST", "https://auth.test/v1/auth/logout"));
     assert_eq!(text(&client.state(), "status"), "anonymous");
     assert!(member(&client.state(), "claims").is_undefined() && !client.has_role("user"));
-    assert_eq!(code(client.get_token(false)).await, "login_required", "the old token is gone");
+    assert_eq!(code(client.get_token(false, None)).await, "login_required", "the old token is gone");
     assert_eq!(stub.list("navigated"), "");
     client.dispose();
 }
@@ -95,7 +95,7 @@ async fn a_failed_logout_changes_nothing() {
         assert_eq!(code(client.logout("/".into())).await, expected);
         assert!(Object::is(&before, &client.state()));
         assert_eq!((text(&before, "status").as_str(), stub.list("navigated").as_str()), ("authenticated", ""));
-        assert_eq!(given(client.get_token(false)).await, "a.b.c");
+        assert_eq!(given(client.get_token(false, None)).await, "a.b.c");
         client.dispose();
     }
 }
@@ -108,8 +108,8 @@ async fn a_token_that_comes_after_the_logout_is_dropped() {
     stub.hang(true);
     stub.answer(204, JSON_TYPE, "");
     // Gives the first answer away, which was kept only while it was the last.
-    given(client.get_token(true)).await;
-    let late = client.get_token(true);
+    given(client.get_token(true, None)).await;
+    let late = client.get_token(true, None);
     settle().await;
     given(client.logout(JsValue::UNDEFINED)).await;
     assert_eq!(code(late).await, "signed_out");
@@ -123,10 +123,10 @@ async fn a_disposed_client_answers_nobody() {
     let client = client(&stub);
     let _ = client.subscribe(stub.listener());
     given(client.start()).await;
-    let waiting = client.get_token(true);
+    let waiting = client.get_token(true, None);
     client.dispose();
     assert_eq!(code(waiting).await, "disposed");
-    assert_eq!(code(client.get_token(false)).await, "disposed");
+    assert_eq!(code(client.get_token(false, None)).await, "disposed");
     assert_eq!(code(client.start()).await, "disposed");
     settle().await;
     assert!(stub.is_disposed() && !client.has_role("user"));

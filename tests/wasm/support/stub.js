@@ -75,8 +75,11 @@ export class Stub {
         return answer?.(request);
       },
       navigate: (/** @type {string} */ address) => void this.navigated.push(address),
-      logger: (/** @type {{ level: string, message: string }} */ { level, message }) =>
-        void this.logged.push(`${level}: ${message}`),
+      logger: (/** @type {{ level: string, message: string }} */ { level, message }) => {
+        if (level !== 'debug') this.logged.push(`${level}: ${message}`);
+      },
+      // The programs share a page, its storage and its channels.
+      crossTab: false,
       ...extra,
     };
   }

@@ -1,0 +1,153 @@
+//! What goes into the machine and what comes out of it.
+
+use super::tabs::News;
+use super::token::TokenFacts;
+use crate::error::Error;
+
+/// What the machine was configured to do. Times in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Config {
+    /// How long before its expiry a token is renewed; `None`: a minute or a tenth of its lifetime.
+    pub refresh_margin: Option<f64>,
+    /// How far clocks may differ.
+    pub tolerance: f64,
+    /// Whether tokens are renewed without being asked for. If not, there is neither a timer nor a request for it.
+    pub renews: bool,
+    /// Whether this tab has begun a sign-in before this page was loaded.
+    pub is_after_login: bool,
+}
+
+/// A moment on both clocks of the device, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// Only ever grows; may stand still while the device sleeps.
+    pub monotonic: f64,
+    /// Since the epoch, as the device has it: may be wrong, and may be set.
+    pub wall: f64,
+}
+
+/// Three answers, never two.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// Not asked yet, or no answer that could be believed.
+    Unknown(Option<Error>),
+    /// The service said: no session.
+    Anonymous,
+    /// A verified token is at hand.
+    Authenticated,
+}
+
+/// Somebody who waits, by number. Everybody gets exactly one answer.
+pub type Waiter = u32;
+
+/// An audience, by number; see [`OWN`].
+pub type Audience = usize;
+
+/// The audience that the client is configured for. Its token decides the status; the others come and go with it.
+pub const OWN: Audience = 0;
+
+/// What somebody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To know whether there is a session; any state is an answer.
+    Start,
+    /// A valid token; with `force` a new one.
+    Token {
+        /// Whether the one at hand will not do.
+        force: bool,
+        /// Whom it is for.
+        audience: Audience,
+    },
+    /// The token of a session that has just begun.
+    Callback,
+}
+
+impl Purpose {
+    pub(super) fn audience(self) -> Audience {
+        match self {
+            Purpose::Token { audience, .. } => audience,
+            Purpose::Start | Purpose::Callback => OWN,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Somebody asks.
+    Ask(Waiter, Purpose),
+    /// A mint brought a token, and it verified.
+    Minted(u32, TokenFacts),
+    /// A mint brought none, or one that did not verify.
+    MintFailed(u32, Error),
+    /// The service has ended the session.
+    LoggedOut,
+    /// Another tab says that something happened. It may be a lie: this tab looks for itself.
+    Heard(News),
+    /// The timer rang: look at the time.
+    Due,
+    /// The page is shown, or comes back, or there is a network again.
+    Woke,
+    /// The page is hidden.
+    Hidden,
+    /// The client is disposed of.
+    Disposed,
+}
+
+/// How somebody came to be signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// By a sign-in of this tab that just ended.
+    Login,
+    /// There was a session already.
+    Restored,
+    /// By a sign-in in another tab.
+    OtherTab,
+}
+
+impl Cause {
+    /// What JavaScript calls it.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Cause::Login => "login",
+            Cause::Restored => "restored",
+            Cause::OtherTab => "other_tab",
+        }
+    }
+}
+
+/// What has to be done now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the service for a token for this audience and verify it; answer with the number.
+    Mint(u32, Audience),
+    /// Verify the token of this mint once more; answer with the number.
+    Verify(u32, Audience),
+    /// The token of this mint is the one in use for the audience.
+    Keep(u32, Audience),
+    /// There is no token in use for the audience any more.
+    Forget(Audience),
+    /// Answer somebody.
+    Answer(Waiter, Result<(), Error>),
+    /// The status is another one: tell the listeners.
+    Publish,
+    /// The token was renewed and nothing else changed.
+    Renewed,
+    /// The service knows the user now, who was not known before.
+    SignedIn(Cause),
+    /// The user, who was known, is so no more.
+    SignedOut,
+    /// Another user is signed in.
+    UserChanged,
+    /// The device's clock is so many seconds ahead of the service's; negative: behind.
+    Skewed(f64),
+    /// Tell the other tabs.
+    Tell(News),
+    /// The service wants no request for so many milliseconds, from any tab.
+    Limit(f64),
+    /// Something went wrong that nobody asked for.
+    Report(Error),
+    /// Send [`Event::Due`] after so many milliseconds, instead of what was said before; infinite: never.
+    Wake(f64),
+}
