@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { AuthClientOptions, AuthEvent, AuthState, UserInfo } from '../dist/types.js' */
-import { AuthError } from '../dist/web/host.js';
+import { abortable } from './abortable.js';
 import { authFetch } from './auth-fetch.js';
 import { Profile, failure, fetchUserInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
@@ -252,7 +252,6 @@ export function defineAuthClient(host, JwtVerifier) {
 
     /** @param {unknown} hint */
     #keepHint(hint) {
-      if (!this.#options.hint) return;
       this.#hint = hint ?? null;
       remember(HINT, hint);
     }
@@ -282,24 +281,4 @@ export function defineSafeReturnTo(host) {
     host.ready();
     return host.glue.safeReturnTo(value, options?.origin, options?.callbackPath) ?? null;
   };
-}
-
-/**
- * Lets one caller stop waiting; what others wait for goes on.
- * @template T
- * @param {() => Promise<T>} ask
- * @param {AbortSignal} [signal]
- * @returns {Promise<T>}
- */
-function abortable(ask, signal) {
-  if (signal === undefined) return ask();
-  const aborted = () => new AuthError('aborted', 'the call was aborted', { cause: signal.reason });
-  if (signal.aborted) return Promise.reject(aborted());
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(aborted());
-    signal.addEventListener('abort', stop, { once: true });
-    ask()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', stop));
-  });
 }

@@ -365,6 +365,27 @@ describe('an answer of 401', () => {
     await client.getToken({ forceRefresh: true });
   });
 
+  it('to one user is not asked again as another who came while it was under way', async () => {
+    let user = 'maya';
+    const tools = {
+      places: [{ origin: api.origin }],
+      forwardsBearer: false,
+      getToken: async () => `token-of-${user}`,
+      user: () => user,
+      send: (/** @type {Request} */ request) => {
+        user = 'jonas';
+        return fetch(request);
+      },
+      refused: new Map(),
+    };
+    api.answer = () => ({ status: 401 });
+    assert.equal((await authFetch(tools, `${api.origin}/x`)).status, 401);
+    assert.deepEqual(
+      api.received.map(({ authorization }) => authorization),
+      ['Bearer token-of-maya'],
+    );
+  });
+
   it('costs one new token, however many requests met it', async () => {
     const { client } = await clientOf('maya');
     await refuseTheFirst(client);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
-import { secondsOf } from '../../pkg/lib/auth-user.js';
+import { fetchUserInfo, secondsOf } from '../../pkg/lib/auth-user.js';
 import { startStack } from '../../www/server/stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof startStack>>} */
@@ -203,6 +203,13 @@ describe('getUserInfo', () => {
     await assert.rejects(other.client.getUserInfo(), withCode('timeout'));
   });
 
+  it('that is too long is not looked at', async () => {
+    const body = JSON.stringify({ sub: 'maya', padding: 'x'.repeat(300_000) });
+    const send = async () => new Response(body, { headers: { 'content-type': 'application/json' } });
+    const request = { url: 'https://auth.example/userinfo', sub: 'maya', timeout: 1_000, now: Date.now, send };
+    await assert.rejects(fetchUserInfo(request, new AbortController()), withCode('response_invalid', { status: 200 }));
+  });
+
   it('of a session that is over signs out', async () => {
     const { client, become } = await clientOf('maya');
     await client.getUserInfo();
@@ -306,15 +313,15 @@ describe('the profile', () => {
     await until(() => client.profile?.name === 'maya');
     /** @type {unknown[]} */
     const seen = [];
-    client.subscribe((_, { type }) => void seen.push([type, client.profile?.name]));
+    client.subscribe((state) => {
+      if (state.status === 'authenticated') seen.push([state.claims.sub, client.profile?.sub ?? null]);
+    });
     await become('jonas');
     await client.getToken({ forceRefresh: true }).catch(() => {});
     await until(() => client.profile?.name === 'jonas');
-    assert.equal(
-      seen.find((one) => /** @type {any} */ (one)[1] === 'maya'),
-      undefined,
-      'gone before anybody is told',
-    );
+    const { sub } = account('jonas');
+    for (const pair of seen) assert.ok(String(pair) === `${sub},` || String(pair) === `${sub},${sub}`, String(pair));
+    assert.deepEqual(seen.at(-1), [sub, sub]);
     await client.logout();
     assert.equal(client.profile, null);
   });
@@ -322,12 +329,12 @@ describe('the profile', () => {
   it('that cannot be had is told to the logger, and asked for again with the next token', async () => {
     /** @type {import('bixarena-auth-client').LogEntry[]} */
     const entries = [];
-    const logger = (/** @type {any} */ entry) => void entries.push(entry);
+    const logger = (/** @type {any} */ entry) => void (entry.level === 'warn' && entries.push(entry));
     const { client } = await clientOf('maya', { profile: 'eager', logger });
     await stack.control.addFault({ operation: 'userinfo', kind: 'respond', status: 503 });
     await client.start();
     await until(() => entries.length > 0);
-    assert.deepEqual([entries[0].level, /** @type {any} */ (entries[0].error).code], ['warn', 'service_unavailable']);
+    assert.equal(/** @type {any} */ (entries[0].error).code, 'service_unavailable');
     assert.equal(client.profile, null);
     await client.getToken({ forceRefresh: true });
     await until(() => client.profile !== null);
@@ -336,7 +343,7 @@ describe('the profile', () => {
   it('reaches the other listeners if one throws', async () => {
     /** @type {unknown[]} */
     const told = [];
-    const { client } = await clientOf('maya', { logger: ({ error }) => void told.push(error) });
+    const { client } = await clientOf('maya', { logger: ({ error }) => void (error && told.push(error)) });
     const fault = new Error('a listener');
     let isTold = false;
     client.subscribe((_, { type }) => {
@@ -400,6 +407,8 @@ describe('what is remembered', () => {
     await client.getUserInfo();
     assert.equal(client.hint, null);
     assert.equal(items.get(HINT), '{"name":"maya"}');
+    await client.logout();
+    assert.equal(items.has(HINT), false, 'whoever learns that the session is over');
   });
 
   it('of one user is not kept for another', async () => {
@@ -453,7 +462,9 @@ describe('what is remembered', () => {
     const pick = () => {
       throw new Error('no such member');
     };
-    const { client } = await clientOf('maya', { hint: { pick }, logger: ({ message }) => void told.push(message) });
+    /** @type {(entry: import('bixarena-auth-client').LogEntry) => void} */
+    const logger = ({ level, message }) => void (level === 'warn' && told.push(message));
+    const { client } = await clientOf('maya', { hint: { pick }, logger });
     assert.equal((await client.getUserInfo()).name, 'maya');
     assert.deepEqual([client.hint, told], [null, ['hint.pick threw']]);
   });
@@ -483,5 +494,14 @@ describe('getToken for an audience', () => {
     await assert.rejects(oauth2.getToken({ audience: '' }), /^TypeError: AuthClient: getToken: audience: /);
     await assert.rejects(oauth2.getToken(/** @type {any} */ ({ audience: ['urn:a'] })), TypeError);
     assert.equal((await stack.control.counts()).token ?? 0, 0);
+  });
+
+  it('gives a token that is for it, beside that of the client', async () => {
+    const { client } = await clientOf('maya');
+    const [own, other] = await Promise.all([client.getToken(), client.getToken({ audience: 'urn:bixarena:api' })]);
+    const audienceOf = (/** @type {string} */ token) => JSON.parse(atob(token.split('.')[1])).aud;
+    assert.deepEqual([audienceOf(own), audienceOf(other)], ['urn:bixarena:auth', 'urn:bixarena:api']);
+    assert.equal(await client.getToken({ audience: 'urn:bixarena:api' }), other);
+    assert.equal((await stack.control.counts()).token, 2);
   });
 });
