@@ -5,10 +5,10 @@ import { rewriteDeclarations, rewriteGlue } from '../../scripts/build/glue.mjs';
 
 const SNIPPETS = './snippets/crate-0123456789abcdef/src/web';
 
-const GLUE = `import { authError } from '${SNIPPETS}/host.js';
+const GLUE = `import { authError } from '${SNIPPETS}/auth_error.js';
 import * as import1 from "${SNIPPETS}/host.js"
 import * as import2 from "${SNIPPETS}/host.js"
-import * as import3 from "${SNIPPETS}/host.js"
+import * as import3 from "${SNIPPETS}/auth_error.js"
 
 export class Core {
     free() {
@@ -30,7 +30,7 @@ function __wbg_get_imports() {
         "./core_bg.js": import0,
         "${SNIPPETS}/host.js": import1,
         "${SNIPPETS}/host.js": import2,
-        "${SNIPPETS}/host.js": import3,
+        "${SNIPPETS}/auth_error.js": import3,
     };
 }
 
@@ -63,7 +63,7 @@ const NAMES = {
     ['./core_bg.js', '__wbg_authError_01', 'a'],
     ['./core_bg.js', '__wbg_authError_012', 'b'],
     [`${SNIPPETS}/host.js`, 'push', 'c'],
-    [`${SNIPPETS}/host.js`, 'mark', 'd'],
+    [`${SNIPPETS}/auth_error.js`, 'mark', 'd'],
   ],
   exports: [
     ['memory', 'e'],
@@ -71,9 +71,9 @@ const NAMES = {
   ],
 };
 
-const REWRITTEN = `import { authError } from './web/host.js';
+const REWRITTEN = `import { authError } from './web/auth_error.js';
 import * as import1 from './web/host.js';
-import * as import3 from './web/host.js';
+import * as import3 from './web/auth_error.js';
 
 export class Core {
     free() {
