@@ -175,7 +175,7 @@ describe('a caller', () => {
       [{ baseURL: 'x' }, /^AuthClient: baseURL: expected a known option/],
       [{ clockTolerance: '5' }, /^AuthClient: clockTolerance: expected a number of seconds/],
       [{ algorithms: ['none'] }, /algorithms: expected an array of RS256/],
-      [7, /^AuthClient: expected an object of options, found a number/],
+      [7, /^AuthClient: expected an object of options, found the number 7/],
     ])) {
       assert.throws(
         () => new AuthClient(options),
