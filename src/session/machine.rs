@@ -200,7 +200,7 @@ impl Session {
         self.config.is_after_login = false;
         self.clear(OWN..self.slots.len(), effects);
         if was != Status::Anonymous {
-            effects.push(Effect::Publish);
+            effects.push(Effect::Publish(self.status.clone()));
         }
         if was == Status::Authenticated {
             effects.push(Effect::SignedOut);
@@ -226,7 +226,7 @@ impl Session {
         let status = Status::Unknown(error);
         if self.status != status {
             self.status = status;
-            effects.push(Effect::Publish);
+            effects.push(Effect::Publish(self.status.clone()));
         }
     }
 

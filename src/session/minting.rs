@@ -152,7 +152,7 @@ impl Session {
         if was_authenticated && has_same_roles && !is_other_user {
             effects.push(Effect::Renewed);
         } else {
-            effects.push(Effect::Publish);
+            effects.push(Effect::Publish(self.status.clone()));
             effects.push(match (is_other_user, was_authenticated) {
                 (true, _) => Effect::UserChanged,
                 (false, true) => Effect::Renewed,

@@ -7,9 +7,9 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 impl Runner {
-    pub(super) fn renew_state(&self) {
+    pub(super) fn renew_state(&self, status: &Status) {
         let state = empty_object();
-        let (status, error) = match self.session.borrow().status() {
+        let (status, error) = match status {
             Status::Unknown(error) => ("unknown", error.as_ref().map(|error| self.to_js(error))),
             Status::Anonymous => ("anonymous", None),
             Status::Authenticated => ("authenticated", None),

@@ -7,7 +7,7 @@ use super::tabs::{watch, Tabs, HIDDEN, RETURNED, SHOWN};
 use super::values::get_member;
 use crate::error::{Error, Fault};
 use crate::options::ClientOptions;
-use crate::session::{Audience, Effect, Event, LockTrust, Moment, News, Purpose, Session, Waiter, OWN};
+use crate::session::{Audience, Effect, Event, LockTrust, Moment, News, Purpose, Session, Status, Waiter, OWN};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -115,7 +115,7 @@ impl Runner {
             hears: RefCell::new(None),
         });
         runner.number_of(&audience);
-        runner.renew_state();
+        runner.renew_state(&Status::Unknown(None));
         runner.listen();
         runner
     }
@@ -169,8 +169,8 @@ impl Runner {
             }
             Effect::Forget(audience) => self.at(audience, |place| place.kept = None),
             Effect::Answer(waiter, answer) => self.answer(waiter, answer),
-            Effect::Publish => {
-                self.renew_state();
+            Effect::Publish(status) => {
+                self.renew_state(&status);
                 tell("state", "", JsValue::UNDEFINED);
             }
             Effect::Renewed => {
