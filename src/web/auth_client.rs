@@ -55,8 +55,13 @@ impl ClientCore {
             renews: read.renews,
             is_after_login: load(Store::Session, RETURN_TO).is_some(),
         });
-        let transport = Transport::new(function("fetch"), read.timeout);
-        let callers = Callers { navigate: function("navigate"), logger: function("logger"), make_verifier };
+        let transport = Transport::new(read.timeout);
+        let callers = Callers {
+            fetch: function("fetch"),
+            navigate: function("navigate"),
+            logger: function("logger"),
+            make_verifier: Some(make_verifier),
+        };
         let runner = Runner::new(read, callers, Clock { now: function("now") }, transport, session);
         Ok(Self { runner, callback: RefCell::new(None) })
     }
@@ -127,7 +132,7 @@ impl ClientCore {
             runner.log_out().await?;
             runner.dispatch(Event::LoggedOut);
             if let Some(target) = target {
-                navigation::go(&target, runner.callers.navigate.as_ref())?;
+                runner.go(&target)?;
             }
             Ok(JsValue::UNDEFINED)
         })
@@ -158,6 +163,7 @@ impl ClientCore {
         if let Some(under_way) = self.runner.login_under_way() {
             return Ok(under_way);
         }
+        self.runner.check()?;
         let wanted = self.safe(&return_to);
         if wanted.is_none() && !return_to.is_undefined() {
             self.runner.log("warn", "an unsafe returnTo was ignored", JsValue::UNDEFINED);
@@ -170,7 +176,7 @@ impl ClientCore {
             url.push_str("?return_to=");
             url.push_str(&String::from(js_sys::encode_uri_component(&target)));
         }
-        navigation::go(&url, self.runner.callers.navigate.as_ref())?;
+        self.runner.go(&url)?;
         Ok(self.runner.leave())
     }
 

@@ -66,7 +66,7 @@ impl Runner {
 
     /// Tells the caller's logger, which gets no token, code or state.
     pub(super) fn log(&self, level: &str, message: &str, error: JsValue) {
-        let Some(logger) = &self.callers.logger else { return };
+        let Some(logger) = self.callers.borrow().logger.clone() else { return };
         let entry = empty_object();
         set_member(&entry, "level", JsValue::from_str(level));
         set_member(&entry, "message", JsValue::from_str(message));

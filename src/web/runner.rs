@@ -28,14 +28,18 @@ extern "C" {
     fn dispose(this: &Verifier);
 }
 
-/// What the caller gave, beside the validated options.
+/// What the caller gave, beside the validated options. Let go of at the end: it may hold the client itself, and such a
+/// circle through the wasm is never collected.
+#[derive(Clone, Default)]
 pub(super) struct Callers {
+    /// `options.fetch`.
+    pub(super) fetch: Option<Function>,
     /// `options.navigate`.
     pub(super) navigate: Option<Function>,
     /// `options.logger`.
     pub(super) logger: Option<Function>,
     /// Makes the verifier for the address of the key set and an audience; without one, that of the options.
-    pub(super) make_verifier: Function,
+    pub(super) make_verifier: Option<Function>,
 }
 
 /// A token, and its claims once it verified.
@@ -67,7 +71,7 @@ struct Waiting {
 /// One client. Everything that JavaScript holds of it is a reference to this.
 pub(super) struct Runner {
     pub(super) options: ClientOptions,
-    pub(super) callers: Callers,
+    pub(super) callers: RefCell<Callers>,
     pub(super) clock: Clock,
     pub(super) transport: Transport,
     pub(super) session: RefCell<Session>,
@@ -97,7 +101,7 @@ impl Runner {
         let audience = options.audience.clone();
         let runner = Rc::new(Self {
             options,
-            callers,
+            callers: RefCell::new(callers),
             clock,
             transport,
             session: RefCell::new(session),
@@ -293,9 +297,10 @@ impl Runner {
             tabs.end();
         }
         self.listeners.borrow_mut().clear();
+        self.callers.take();
         for place in self.places.borrow_mut().iter_mut() {
             place.minted = None;
-            if let Some(verifier) = place.verifier.as_ref() {
+            if let Some(verifier) = place.verifier.take() {
                 verifier.dispose();
             }
         }
