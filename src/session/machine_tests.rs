@@ -71,11 +71,11 @@ fn does(session: &mut Session, event: Event, now: f64, expected: &[Effect]) {
 /// When the machine wants to look at the time again, after this event.
 fn wakes(session: &mut Session, event: Event, now: f64) -> f64 {
     let effects = session.handle(event, at(now), 0.0);
-    let pauses = effects.into_iter().filter_map(|effect| match effect {
+    let mut pauses = effects.into_iter().filter_map(|effect| match effect {
         Effect::Wake(pause) => Some(pause),
         _ => None,
     });
-    pauses.last().unwrap_or(f64::NAN)
+    pauses.next_back().unwrap_or(f64::NAN)
 }
 
 #[test]

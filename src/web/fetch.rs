@@ -59,9 +59,10 @@ impl Transport {
         self.requests.set(number);
         let late = Promise::new(&mut |resolve, _| {
             self.under_way.borrow_mut().push((number, resolve.clone()));
-            timer = Timer::new(self.timeout, move || {
+            let ring = move || {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
-            });
+            };
+            timer = Timer::new(self.timeout, Box::new(ring));
         });
         let mut late = JsFuture::from(late);
         let mut exchange = pin!(exchange(fetch, method, url, &controller, clock));

@@ -60,6 +60,8 @@ pub(super) struct Place {
     pub(super) kept: Option<Token>,
 }
 
+type Hears = Closure<dyn FnMut(u32)>;
+
 /// Somebody's promise.
 struct Waiting {
     waiter: Waiter,
@@ -87,7 +89,7 @@ pub(super) struct Runner {
     pub(super) login: RefCell<Option<Login>>,
     pub(super) tabs: RefCell<Option<Rc<Tabs>>>,
     pub(super) trust: Cell<LockTrust>,
-    hears: RefCell<Option<Closure<dyn FnMut(u32)>>>,
+    hears: RefCell<Option<Hears>>,
 }
 
 impl Runner {
@@ -258,7 +260,7 @@ impl Runner {
 
     fn set_timer(self: &Rc<Self>, pause: f64) {
         let weak = Rc::downgrade(self);
-        let timer = if pause.is_finite() { Timer::new(pause, move || later(&weak, RING)) } else { None };
+        let timer = if pause.is_finite() { Timer::new(pause, Box::new(move || later(&weak, RING))) } else { None };
         *self.timer.borrow_mut() = timer;
     }
 
@@ -273,6 +275,7 @@ impl Runner {
     fn hear(self: &Rc<Self>, what: u32) {
         match what {
             RING => self.dispatch(Event::Due),
+            DOUBT => self.doubt_login(),
             SHOWN => self.dispatch(Event::Woke),
             HIDDEN => self.dispatch(Event::Hidden),
             RETURNED => {
@@ -307,10 +310,11 @@ impl Runner {
     }
 }
 
-/// The timer's number, beside those of what a page hears.
+/// The timers' numbers, beside those of what a page hears.
 const RING: u32 = 6;
+pub(super) const DOUBT: u32 = 7;
 
-fn later(weak: &Weak<Runner>, what: u32) {
+pub(super) fn later(weak: &Weak<Runner>, what: u32) {
     if let Some(runner) = weak.upgrade() {
         // What called is running: it must not be dropped before it has ended.
         spawn_local(async move { runner.hear(what) });
