@@ -14,15 +14,21 @@
 //! in Rust where no WebCrypto exists.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The Worker's build: without std, a panic is a trap of one instruction instead of 30 kB of formatting.
+// The builds for Workers and for the fallback engine: without std, a panic is a trap of one instruction instead of 30 kB
+// of formatting.
 #![cfg_attr(
-    all(target_arch = "wasm32", feature = "verifier", not(feature = "client"), not(feature = "rust-crypto")),
+    all(
+        target_arch = "wasm32",
+        any(feature = "verifier", feature = "fallback"),
+        not(feature = "client"),
+        not(feature = "rust-crypto")
+    ),
     no_std
 )]
 
 extern crate alloc;
 
-#[cfg(feature = "rust-crypto")]
+#[cfg(any(feature = "rust-crypto", feature = "fallback"))]
 pub mod engine;
 pub mod error;
 pub mod jwks;
@@ -33,7 +39,7 @@ pub mod service;
 #[cfg(feature = "client")]
 pub mod session;
 
-#[cfg(all(target_arch = "wasm32", feature = "verifier"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "verifier", feature = "fallback")))]
 pub mod web;
 
 pub use error::Error;

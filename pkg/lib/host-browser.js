@@ -1,4 +1,5 @@
 // @ts-check
+import { AuthError } from '../dist/web/auth_error.js';
 import { createLoader } from './load.js';
 
 /**
@@ -10,6 +11,24 @@ import { createLoader } from './load.js';
  * @param {() => Promise<{ default: string }>} importPlain the wasm in base64 alone, where nothing can unzip
  */
 export function browserHost(glue, gzipped, importPlain) {
+  return {
+    glue,
+    ...inlined(glue, gzipped, importPlain),
+    fallback: () => import('./fallback.js').then(({ loadFallback }) => loadFallback(inlined), unreachable),
+    // Credentials are none of a public key set's business; the cache of the browser must not hide a rotation.
+    jwksRequest: /** @type {RequestInit} */ ({ redirect: 'error', credentials: 'omit', cache: 'no-cache' }),
+    sharesPromises: true,
+    // Chrome before 119, Firefox before 111 and Safari before 16.1 take it along; what is looked for came later everywhere.
+    forwardsBearer: typeof URL.canParse !== 'function',
+  };
+}
+
+/**
+ * @param {any} glue
+ * @param {string} gzipped
+ * @param {() => Promise<{ default: string }>} importPlain
+ */
+function inlined(glue, gzipped, importPlain) {
   const compile = async () => {
     const bytes =
       typeof DecompressionStream === 'undefined'
@@ -17,13 +36,15 @@ export function browserHost(glue, gzipped, importPlain) {
         : await gunzip(decode(gzipped));
     return WebAssembly.compile(bytes);
   };
-  return {
-    glue,
-    ...createLoader(glue, { compile }),
-    // Credentials are none of a public key set's business; the cache of the browser must not hide a rotation.
-    jwksRequest: /** @type {RequestInit} */ ({ redirect: 'error', credentials: 'omit', cache: 'no-cache' }),
-    sharesPromises: true,
-  };
+  return createLoader(glue, { compile });
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {never}
+ */
+function unreachable(cause) {
+  throw new AuthError('network_error', 'the fallback engine could not be fetched', { cause });
 }
 
 /** @param {string} base64 */

@@ -11,11 +11,22 @@ import { createLoader } from './load.js';
  * @param {string} gzipped the wasm, in gzip and base64
  */
 export function nodeHost(glue, gzipped) {
-  const compileNow = () => new WebAssembly.Module(gunzipSync(Buffer.from(gzipped, 'base64')));
   return {
     glue,
-    ...createLoader(glue, { compileNow }),
+    ...inlined(glue, gzipped),
+    fallback: async () => (await import('./fallback.js')).loadFallback(inlined),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: true,
+    // undici does as the Fetch standard says.
+    forwardsBearer: false,
   };
+}
+
+/**
+ * @param {any} glue
+ * @param {string} gzipped
+ */
+function inlined(glue, gzipped) {
+  const compileNow = () => new WebAssembly.Module(gunzipSync(Buffer.from(gzipped, 'base64')));
+  return createLoader(glue, { compileNow });
 }

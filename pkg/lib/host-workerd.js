@@ -14,5 +14,7 @@ export function workerdHost(glue, module) {
     ...createLoader(glue, { compileNow: () => module }),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: false,
+    // Workers with a compatibility date before September 2025 take it along.
+    forwardsBearer: true,
   };
 }

@@ -1,10 +1,13 @@
 // @ts-check
-/** @import { State } from '../dist/web/host.js' */
+/** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
-import { algorithmNumber, ask, raise } from '../dist/web/host.js';
-import { checkVerifierOptions } from './options.js';
+import { algorithmNumber, prove } from '../dist/web/crypto.js';
+import { ask, raise } from '../dist/web/host.js';
+import { withDispose } from './dispose.js';
+import { checkVerifierOptions, checkVerifyOptions } from './options.js';
 import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
+import { newCore, newState } from './verifier-core.js';
 
 /** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
 const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
@@ -12,14 +15,14 @@ const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2,
 /** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
 const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
 
-/** What is checked beside the algorithm; see `checks` there. */
-const CHECK = /** @type {const} */ ({ ISSUER: 1 << 16, AUDIENCE: 1 << 17, TYPE: 1 << 18 });
-
 /** See `VerifierCore::moment`. */
 const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH: 2 });
 
 const FAULT_DISPOSED = 7;
 const FAULT_NO_KEY = 8;
+
+/** A host may lack algorithms from this number on in Rust's table: ES384, ES512, EdDSA. Every WebCrypto has the others. */
+const FIRST_UNCERTAIN = 7;
 
 /**
  * What differs from host to host.
@@ -29,7 +32,9 @@ const FAULT_NO_KEY = 8;
  * @property {() => Promise<void>} load loads the wasm
  * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
  * @property {RequestInit} jwksRequest how a key set is asked for
+ * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
+ * @property {boolean} forwardsBearer whether its `fetch` takes an `Authorization` along a redirect to another origin
  */
 
 /**
@@ -37,6 +42,11 @@ const FAULT_NO_KEY = 8;
  * @param {Host} host
  */
 export function defineJwtVerifier(host) {
+  const bringFallback = host.fallback;
+  /** The fallback engine, once it was needed; and the numbers of the algorithms that were seen to be there. */
+  let fallback = /** @type {SubtleEngine | undefined} */ (undefined);
+  const proven = new Set();
+
   class JwtVerifier {
     #core;
     #now;
@@ -48,21 +58,30 @@ export function defineJwtVerifier(host) {
     #repeat;
     /** Until when an answer of the repeat cache needs no look at the key set. */
     #keysFreshUntil = -Infinity;
-    #isDisposed = false;
+    /** Counts the key sets that were in use. */
+    #generation = 0;
     #logger;
+    /** Numbers of allowed algorithms that may be missing. */
+    #unproven = /** @type {number[]} */ ([]);
 
     /** @param {JwtVerifierOptions} options */
     static async create(options) {
       await host.load();
-      return new JwtVerifier(options);
+      const verifier = new JwtVerifier(options);
+      await verifier.#prove();
+      return verifier;
     }
 
     /** @param {JwtVerifierOptions} options */
     constructor(options) {
       host.ready();
       checkVerifierOptions(options);
-      const state = (this.#state = newState(options, host));
+      const state = (this.#state = newState(options, host, fallback));
       this.#core = newCore(options, host);
+      state.fallback = bringFallback && (async () => (fallback = await bringFallback()));
+      this.#unproven = (options.algorithms ?? ['RS256'])
+        .map(algorithmNumber)
+        .filter((number) => !proven.has(number) && (number >= FIRST_UNCERTAIN || !state.engine));
       this.#now = options.now ?? Date.now;
       this.#logger = options.logger;
       if (options.repeatCache !== false) this.#repeat = new RepeatCache();
@@ -87,17 +106,22 @@ export function defineJwtVerifier(host) {
      * @returns {Promise<VerifiedJwt>}
      */
     verify(token, options) {
-      const now = this.#now();
-      if (
-        this.#repeat !== undefined &&
-        typeof token === 'string' &&
-        options === undefined &&
-        now < this.#keysFreshUntil
-      ) {
-        const result = this.#repeat.get(token, now);
-        if (result !== undefined) return Promise.resolve(result);
+      try {
+        const now = this.#now();
+        if (
+          this.#repeat !== undefined &&
+          typeof token === 'string' &&
+          options === undefined &&
+          now < this.#keysFreshUntil
+        ) {
+          const result = this.#repeat.get(token, now);
+          if (result !== undefined) return Promise.resolve(result);
+        }
+        if (options !== undefined) checkVerifyOptions(options);
+        return this.#verify(token, now, options?.audience, false);
+      } catch (error) {
+        return Promise.reject(error);
       }
-      return this.#verify(token, now, options?.audience, false);
     }
 
     /**
@@ -111,26 +135,24 @@ export function defineJwtVerifier(host) {
 
     /** Fetches the key set now, whatever is known. */
     async refresh() {
-      if (this.#isDisposed) throw this.#disposed();
-      await this.#remote?.obtain(NEED.NEWEST);
-      this.#keysChanged();
+      this.#refuseIfDisposed();
+      await this.#obtain(NEED.NEWEST);
     }
 
     /** The key set in use; fetched first if there is none. */
     async jwks() {
-      if (this.#isDisposed) throw this.#disposed();
+      this.#refuseIfDisposed();
       if (this.#remote !== undefined && this.#core.moment(MOMENT.KEYS_FRESH) <= this.#now()) {
-        await this.#remote.obtain(NEED.SET);
-        this.#keysChanged();
+        await this.#obtain(NEED.SET);
       }
       return { keys: structuredClone(this.#state.keys) };
     }
 
     dispose() {
-      if (this.#isDisposed) return;
-      this.#isDisposed = true;
+      this.#state.isDisposed = true;
       this.#repeat?.clear();
       this.#keysFreshUntil = -Infinity;
+      this.#remote?.dispose();
     }
 
     /**
@@ -141,12 +163,26 @@ export function defineJwtVerifier(host) {
      * @returns {Promise<VerifiedJwt>}
      */
     #verify(token, now, audience, isIssued) {
-      if (this.#isDisposed) return Promise.reject(this.#disposed());
+      this.#refuseIfDisposed();
+      if (this.#unproven.length > 0) {
+        return this.#prove().then(() => this.#verify(token, this.#now(), audience, isIssued));
+      }
       const outcome = this.#judge(token, now, audience, isIssued, false);
       if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
       if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, audience, isIssued, outcome);
+      const { pending } = this.#state;
+      const answer = audience === undefined && !isIssued ? this.#remember(token, pending) : pending;
       if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground();
-      return audience === undefined && !isIssued ? this.#remember(token) : this.#state.pending;
+      return answer;
+    }
+
+    /** Rejects if there is no engine for an allowed algorithm. */
+    async #prove() {
+      for (const number of this.#unproven) {
+        await prove(this.#state, number);
+        proven.add(number);
+      }
+      this.#unproven = [];
     }
 
     /**
@@ -197,8 +233,11 @@ export function defineJwtVerifier(host) {
 
     /** @param {number} need */
     async #obtain(need) {
-      await this.#remote?.obtain(need);
-      if (this.#isDisposed) throw this.#disposed();
+      try {
+        await this.#remote?.obtain(need);
+      } finally {
+        this.#refuseIfDisposed();
+      }
       this.#keysChanged();
     }
 
@@ -211,7 +250,8 @@ export function defineJwtVerifier(host) {
 
     /** What was verified with keys that may be gone has to be verified again. */
     #keysChanged() {
-      if (this.#isDisposed) return;
+      if (this.#state.isDisposed) return;
+      this.#generation += 1;
       this.#repeat?.clear();
       this.#keysFreshUntil = this.#core.moment(MOMENT.KEYS_FRESH);
     }
@@ -219,9 +259,9 @@ export function defineJwtVerifier(host) {
     /**
      * Stores the answer for a token that comes for the second time.
      * @param {string} token
+     * @param {Promise<VerifiedJwt>} pending
      */
-    #remember(token) {
-      const { pending } = this.#state;
+    #remember(token, pending) {
       return this.#repeat === undefined || !this.#repeat.hasSeen(token)
         ? pending
         : this.#store(token, pending, this.#repeat);
@@ -235,22 +275,22 @@ export function defineJwtVerifier(host) {
     async #store(token, pending, repeat) {
       const from = this.#core.moment(MOMENT.VALID_FROM);
       const until = this.#core.moment(MOMENT.VALID_UNTIL);
-      const keysFreshUntil = this.#keysFreshUntil;
+      const generation = this.#generation;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
-      if (keysFreshUntil === this.#keysFreshUntil) repeat.set({ token, result, from, until });
+      if (generation === this.#generation) repeat.set({ token, result, from, until });
       return result;
     }
 
-    #disposed() {
-      return raise(this.#state, FAULT_DISPOSED);
+    #refuseIfDisposed() {
+      if (this.#state.isDisposed) throw raise(this.#state, FAULT_DISPOSED);
     }
 
     /** @throws {AuthError} `jwks_invalid`; the flaw of its first key is the cause if it has no usable key */
     #useStatic() {
       const state = this.#state;
       ask(state);
-      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.NEW_SET);
+      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.STATIC_SET, 0);
       if (!isSet) throw state.error;
       const [flaw] = state.flaws;
       if (state.flaws.length === state.keys.length) throw Object.assign(raise(state, FAULT_NO_KEY), { cause: flaw });
@@ -261,64 +301,13 @@ export function defineJwtVerifier(host) {
     /** Tells the logger which keys are never used. */
     #tellFlaws() {
       for (const error of this.#state.flaws.splice(0)) {
-        this.#logger?.({ level: 'warn', message: 'a key of the key set is not usable', error });
+        try {
+          this.#logger?.({ level: 'warn', message: 'a key of the key set is not usable', error });
+        } catch {
+          // A logger's trouble is none of the token's.
+        }
       }
     }
   }
   return withDispose(JwtVerifier);
-}
-
-/**
- * @param {JwtVerifierOptions} options
- * @param {Host} host
- * @returns {State}
- */
-function newState(options, host) {
-  const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : value);
-  return /** @type {any} */ ({
-    memory: host.glue.memory(),
-    faults: host.faults(),
-    typ: options.typ === undefined ? 'JWT' : options.typ,
-    issuers: list(options.issuer),
-    audiences: list(options.audience),
-    required: options.requiredClaims ?? [],
-    fetched: options.jwks,
-    keys: [],
-    handles: [],
-    flaws: [],
-    engine: globalThis.crypto?.subtle,
-  });
-}
-
-/**
- * @param {JwtVerifierOptions} options
- * @param {Host} host
- */
-function newCore(options, host) {
-  const { algorithms = ['RS256'], clockTolerance = 5, maxTokenAge = Infinity, maxTokenBytes = 16_384 } = options;
-  const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
-  const checks =
-    algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
-    (options.issuer === null ? 0 : CHECK.ISSUER) |
-    (options.audience === null ? 0 : CHECK.AUDIENCE) |
-    (options.typ === null ? 0 : CHECK.TYPE);
-  const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
-  return new host.glue.VerifierCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
-}
-
-/**
- * Lets `using` end an object, where the host has it.
- * @template {new (...args: any[]) => { dispose(): void }} C
- * @param {C} definition
- * @returns {C}
- */
-export function withDispose(definition) {
-  if (Symbol.dispose) {
-    Object.defineProperty(definition.prototype, Symbol.dispose, {
-      configurable: true,
-      writable: true,
-      value: definition.prototype.dispose,
-    });
-  }
-  return definition;
 }

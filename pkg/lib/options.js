@@ -1,6 +1,6 @@
 // @ts-check
-import { algorithmNumber } from '../dist/web/host.js';
-import { safe } from '../dist/web/refuse.js';
+import { algorithmNumber } from '../dist/web/crypto.js';
+import { safe } from '../dist/web/host.js';
 
 /**
  * What an option may be: a test, and the same in words.
@@ -10,11 +10,22 @@ import { safe } from '../dist/web/refuse.js';
 const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
 const isAmount = (/** @type {any} */ value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isFunction = (/** @type {unknown} */ value) => typeof value === 'function';
-const isObject = (/** @type {unknown} */ value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (/** @type {unknown} */ value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof URL);
 const isList = (/** @type {any} */ value, /** @type {(one: unknown) => boolean} */ is, /** @type {number} */ least) =>
   Array.isArray(value) && value.length >= least && value.every(is);
-const isHttpUrl = (/** @type {unknown} */ value) =>
-  (isText(value) || value instanceof URL) && /^https?:\/\//i.test(String(value));
+
+/** @param {unknown} value */
+function isHttpUrl(value) {
+  if (!(isText(value) || value instanceof URL) || !/^https?:\/\//i.test(String(value))) return false;
+  try {
+    const { username, password } = new URL(String(value));
+    // `fetch` takes no address with credentials in it.
+    return username + password === '';
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The rule for an option that may be left out.
@@ -83,6 +94,54 @@ export function checkVerifierOptions(options) {
     throw misuse('JwtVerifier', 'jwksUrl', 'either jwksUrl or jwks', options.jwks === undefined ? 'neither' : 'both');
   }
 }
+
+/** An origin as a browser writes it: what is compared as a string must not have two forms. A `*` is no wildcard here. */
+const isOrigin = (/** @type {any} */ value) => {
+  try {
+    return isHttpUrl(value) && new URL(value).origin === value && !value.includes('*');
+  } catch {
+    return false;
+  }
+};
+const isPlace = (/** @type {any} */ value) =>
+  isOrigin(value) ||
+  (isObject(value) && isOrigin(value.origin) && isText(value.audience) && Object.keys(value).length === 2);
+
+/** @type {(isOauth2: boolean) => Record<string, Rule>} */
+const clientRules = (isOauth2) => ({
+  allowedOrigins: optional(
+    (value) => isList(value, isOauth2 ? isPlace : isOrigin, 0),
+    isOauth2
+      ? "an array of origins such as 'https://api.example', or of { origin, audience }"
+      : "an array of origins such as 'https://api.example'; with an audience on the routes 'oauth2' only",
+  ),
+  profile: optional(
+    (value) => value === 'manual' || (isOauth2 && value === 'eager'),
+    isOauth2 ? "'manual' or 'eager'" : "'manual'; 'eager' on the routes 'oauth2' only",
+  ),
+  hint: optional(
+    (value) => isOauth2 && isObject(value) && isFunction(value.pick) && Object.keys(value).length === 1,
+    "an object with the function pick, on the routes 'oauth2' only",
+  ),
+});
+
+/**
+ * Validates the options of an `AuthClient` that only JavaScript knows, and gives the others.
+ * @param {any} options
+ */
+export function checkClientOptions(options) {
+  if (!isObject(options)) return options;
+  const { allowedOrigins, profile, hint, ...others } = options;
+  check('AuthClient', { allowedOrigins, profile, hint }, clientRules(options.routes === 'oauth2'));
+  return others;
+}
+
+/**
+ * Validates the options of `verify()`.
+ * @param {any} options
+ */
+export const checkVerifyOptions = (options) =>
+  check('JwtVerifier: verify', options, { audience: optional(isText, 'a string') });
 
 /**
  * Throws a TypeError for an option that cannot be meant. An unknown name is one: it is nearly always a typo.

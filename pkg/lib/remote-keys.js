@@ -7,13 +7,19 @@ import { ask, raise } from '../dist/web/host.js';
 export const NEED = /** @type {const} */ ({ SET: 0, KEY: 1, KEY_OF_ISSUER: 2, NEWEST: 3 });
 
 /** What a fetch brought, with the numbers that Rust knows it by. */
-export const BROUGHT = /** @type {const} */ ({ NOTHING: 0, SAME_SET: 1, NEW_SET: 2 });
+export const BROUGHT = /** @type {const} */ ({ NOTHING: 0, SAME_SET: 1, NEW_SET: 2, STATIC_SET: 3 });
 
 /** What may go wrong with an answer, with the numbers that Rust knows the faults by. */
 const FAULT = /** @type {const} */ ({ UNAVAILABLE: 3, NOT_JSON: 4, TOO_LARGE: 5, CONTENT_TYPE: 6 });
 
 /** See `VerifierCore::moment`. */
 const MOMENT_KEYS_USABLE = 3;
+
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** In seconds: nobody's advice may keep a verifier without keys for longer. */
+const LONGEST_WAIT = 3600;
 
 const MAX_BYTES = 512 * 1024;
 
@@ -41,6 +47,8 @@ export class RemoteKeys {
   #options;
   /** The fetch under way, and what came of the last one. */
   #underWay = /** @type {Promise<void> | undefined} */ (undefined);
+  /** @type {AbortController | undefined} */
+  #controller;
   /** The text of the set in use. */
   #text = '';
   /** The ticket of the fetch that was begun last. */
@@ -129,6 +137,11 @@ export class RemoteKeys {
     return this.#underWay;
   }
 
+  /** Ends the fetch under way, and with it the wait of everybody. */
+  dispose() {
+    this.#controller?.abort();
+  }
+
   /** @param {number} need */
   async #fetch(need) {
     const { now } = this.#options;
@@ -140,13 +153,13 @@ export class RemoteKeys {
       this.#state.fetched = parse(text);
       ask(this.#state);
       const what = text === this.#text ? BROUGHT.SAME_SET : BROUGHT.NEW_SET;
-      if (!this.#core.fetchEnds(ticket, asked, now(), what)) throw this.#state.error;
+      if (!this.#core.fetchEnds(ticket, asked, now(), what, 0)) throw this.#state.error;
       // Unless it came too late.
       if (this.#state.keys === this.#state.fetched.keys) this.#text = text;
       this.#options.onFetched();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      this.#core.fetchEnds(ticket, asked, now(), BROUGHT.NOTHING);
+      this.#core.fetchEnds(ticket, asked, now(), BROUGHT.NOTHING, error.retryAfter * 1000);
       throw this.#fail(error);
     } finally {
       // Where promises are not shared, a later fetch may have taken its place.
@@ -158,14 +171,16 @@ export class RemoteKeys {
     const { url, timeout, init } = this.#options;
     const request = this.#options.fetch ?? globalThis.fetch;
     const controller = new AbortController();
-    const timer = globalThis.setTimeout(() => controller.abort(), timeout);
+    const { signal } = (this.#controller = controller);
+    const timer = globalThis.setTimeout(() => controller.abort(), Math.min(timeout, LONGEST_TIMER));
     try {
-      const response = await request(url, {
-        ...init,
-        headers: { accept: 'application/json' },
-        signal: controller.signal,
-      });
-      return await readText(check(response));
+      const answer = async () =>
+        readText(
+          check(await request(url, { ...init, headers: { accept: 'application/json' }, signal }), this.#options.now()),
+        );
+      // Not every `fetch` that a caller gives looks at its signal.
+      const aborted = new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
+      return /** @type {string} */ (await Promise.race([answer(), aborted]));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
       throw error instanceof Fault ? error : new Fault(FAULT.UNAVAILABLE);
@@ -176,16 +191,28 @@ export class RemoteKeys {
   }
 }
 
-/** @param {Response} response */
-function check(response) {
+/**
+ * @param {Response} response
+ * @param {number} now milliseconds
+ */
+function check(response, now) {
   // Redirects are refused, also by a `fetch` of the caller's that follows them: another origin would choose the keys.
   if (response.status !== 200 || response.redirected) {
-    const seconds = Number(response.headers.get('retry-after') ?? 0);
-    throw new Fault(FAULT.UNAVAILABLE, response.status, seconds > 0 && seconds < 86_400 ? seconds : 0);
+    throw new Fault(FAULT.UNAVAILABLE, response.status, retryAfter(response.headers.get('retry-after') ?? '', now));
   }
   const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
   if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) throw new Fault(FAULT.CONTENT_TYPE);
   return response;
+}
+
+/**
+ * How many seconds a `Retry-After` asks to wait (RFC 9110 §10.2.3): they, or a date.
+ * @param {string} text
+ * @param {number} now milliseconds
+ */
+function retryAfter(text, now) {
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
+  return seconds > 0 ? Math.min(seconds, LONGEST_WAIT) : 0;
 }
 
 /** @param {Response} response */

@@ -29,7 +29,7 @@ export function rewriteDeclarations(declarations) {
   text = replace(text, /^export interface InitOutput \{\n[^]*?^\}\n\n/m, '');
   text = replace(text, /\/\*\*(?:(?!\*\/)[^])*\*\/\nexport default function __wbg_init[^]*$/, '');
   text = replace(text, /InitOutput/g, 'unknown');
-  return `${text}\n/** The memory of the wasm. */\nexport function memory(): WebAssembly.Memory;\n`;
+  return `${text.trimEnd()}\n\n/** The memory of the wasm. */\nexport function memory(): WebAssembly.Memory;\n`;
 }
 
 /**
@@ -86,6 +86,8 @@ function useShortImports(glue, { imports }) {
   }
   const returned = /^    return \{\n        __proto__: null,\n(?:        "[^"]+": \w+,\n)+    \};\n/m;
   text = replace(text, returned, '    return { __proto__: null, a: import0 };\n');
+  // The fallback engine needs nothing of the crate's modules.
+  if (direct.length === 0) return text;
   return replace(text, /^    const import0 = \{\n        __proto__: null,\n/m, (all) => all + direct.join(''));
 }
 

@@ -23,6 +23,7 @@ import { buildWasm } from './wasm.mjs';
 const BUILDS = [
   { name: 'client', features: [] },
   { name: 'verifier', features: ['--no-default-features', '--features=verifier'] },
+  { name: 'fallback', features: ['--no-default-features', '--features=fallback'] },
 ];
 
 const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo', 'src', 'scripts/build'];

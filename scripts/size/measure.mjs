@@ -26,6 +26,8 @@ const SUBJECTS = [
   { name: 'verifier, inlined', source: "export * from 'bixarena-auth-client/verifier';", conditions: BROWSER },
   { name: 'main', source: "export * from 'bixarena-auth-client';", conditions: WORKER },
   { name: 'main, inlined', source: "export * from 'bixarena-auth-client';", conditions: BROWSER },
+  // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.
+  { name: 'fallback', source: "export * from './pkg/lib/fallback.js';", conditions: BROWSER },
   { name: 'jose', source: JOSE, conditions: BROWSER },
   {
     name: 'jose + oidc-client-ts',

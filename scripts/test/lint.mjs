@@ -5,6 +5,7 @@ import { inRoot } from '../lib/paths.mjs';
 
 const WASM = '--target=wasm32-unknown-unknown';
 const VERIFIER = ['--no-default-features', '--features=verifier'];
+const FALLBACK = ['--no-default-features', '--features=fallback'];
 
 /** @param {...string} options */
 const clippy = (...options) => ['cargo', 'clippy', '--quiet', ...options, '--', '-D', 'warnings'];
@@ -24,6 +25,7 @@ const checks = () => [
   { name: 'clippy, native', command: clippy('--all-targets', '--features=rust-crypto') },
   { name: 'clippy, client', command: clippy(WASM, '--lib', '--test=wasm*') },
   { name: 'clippy, verifier', command: clippy(WASM, '--lib', ...VERIFIER) },
+  { name: 'clippy, fallback', command: clippy(WASM, '--lib', ...FALLBACK) },
   { name: 'Rust documentation, native', command: documentation('--features=rust-crypto') },
   { name: 'Rust documentation, client', command: documentation(WASM) },
   {

@@ -66,7 +66,7 @@ impl Verifier {
         }
         let jwks = json::jwks(jwks)?;
         let mut keys = KeySet::EMPTY;
-        keys.read(&mut jwks.as_slice())?;
+        keys.read(&mut jwks.as_slice(), false)?;
         if !keys.is_usable() {
             return Err(Error::new(Fault::JwksNoKey));
         }

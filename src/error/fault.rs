@@ -87,6 +87,7 @@ faults! {
     }
     // The named key is weak or broken.
     key_invalid "the key that the token names is weak or broken" {
+        KeyNoObject: "it is not an object";
         KeyPrivate: "it has private members, so it is no secret any more: replace it at the issuer";
         KeyNotBase64url: "one of its numbers is not base64url";
         KeyLeadingZero: "one of its numbers begins with a zero octet";

@@ -63,6 +63,8 @@ pub struct Cache {
     fetched: Option<f64>,
     /// How many fetches have failed since the last one that did not.
     failures: u32,
+    /// How long the service wanted no other fetch after the last one.
+    wait: f64,
     /// How many fetches in a row tokens of the issuer have caused.
     healings: u32,
     begun: Ticket,
@@ -125,9 +127,10 @@ impl Cache {
         true
     }
 
-    /// A fetch failed; the set at hand stays.
-    pub fn fail(&mut self, ticket: Ticket, now: f64) {
+    /// A fetch failed; the set at hand stays. `wait` is how long the service wants no other, 0 if it did not say.
+    pub fn fail(&mut self, ticket: Ticket, now: f64, wait: f64) {
         if ticket > self.applied {
+            self.wait = wait.max(0.0);
             self.fetched = Some(now);
             self.failures = self.failures.saturating_add(1);
         }
@@ -155,7 +158,7 @@ impl Cache {
     fn pause(&self) -> f64 {
         match self.failures {
             0 => 0.0,
-            failures => doubled(FIRST_PAUSE, failures - 1, self.lifetimes.cooldown),
+            failures => doubled(FIRST_PAUSE, failures - 1, self.lifetimes.cooldown).max(self.wait),
         }
     }
 
@@ -192,7 +195,7 @@ mod tests {
 
     fn failed(mut cache: Cache, at: f64) -> Cache {
         let ticket = cache.begin(Need::Any);
-        cache.fail(ticket, at);
+        cache.fail(ticket, at, 0.0);
         cache
     }
 
@@ -234,6 +237,18 @@ mod tests {
     }
 
     #[test]
+    fn the_service_says_how_long_to_wait() {
+        let mut cache = fetched_at_0();
+        let ticket = cache.begin(Need::Any);
+        cache.fail(ticket, 0.0, 120.0 * S);
+        assert_eq!(cache.decide(0.0, Need::UnknownKey), Decision::Refuse(120.0 * S));
+        assert_eq!(cache.decide(119.0 * S, Need::Any), Decision::Use, "the set at hand is served all the while");
+        let ticket = cache.begin(Need::Any);
+        assert!(cache.succeed(ticket, 120.0 * S, 120.0 * S));
+        assert_eq!(cache.decide(150.0 * S, Need::UnknownKey), Decision::Fetch);
+    }
+
+    #[test]
     fn unknown_keys_cause_one_fetch_a_cooldown() {
         let cache = fetched_at_0();
         assert_eq!(cache.decide(10.0 * S, Need::UnknownKey), Decision::Refuse(20.0 * S));
@@ -261,7 +276,7 @@ mod tests {
         let (slow, quick) = (cache.begin(Need::Newest), cache.begin(Need::Newest));
         assert!(cache.succeed(quick, 5.0, 6.0));
         assert!(!cache.succeed(slow, 4.0, 9.0));
-        cache.fail(slow, 9.0);
+        cache.fail(slow, 9.0, 0.0);
         assert!(!cache.is_failing());
         assert_eq!(cache.fresh_until(), 5.0 + 600.0 * S);
     }

@@ -68,8 +68,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// No key: a place to put one.
-    pub(super) const NONE: Self = Self { usable: Err(Fault::KeyNoKey), algorithm: None };
+    /// What stands in a set and is no object.
+    pub(super) const NONE: Self = Self { usable: Err(Fault::KeyNoObject), algorithm: None };
 
     /// Reads a key. `numbers` are the texts of `n` and `e`, of `x` and `y`, or of `x` alone; of at most
     /// [`LONGEST_NUMBER`] characters each.

@@ -29,18 +29,22 @@ impl KeySet {
     pub const EMPTY: Self = Self { keys: [Key::NONE; MAX_KEYS], count: 0 };
 
     /// Reads a set. Keys that cannot be used are kept with their reason ([`KeySet::flaws`]), so that a token that names
-    /// one gets that reason.
+    /// one gets that reason; so is what is no key at all if it `is_lenient`: what is fetched may hold anything beside good
+    /// keys, what a caller gives is a mistake.
     ///
     /// # Errors
     /// `jwks_invalid` if it is none, or has more than [`MAX_KEYS`] keys.
-    pub fn read(&mut self, source: &mut impl Source) -> Verdict {
+    pub fn read(&mut self, source: &mut impl Source, is_lenient: bool) -> Verdict {
         self.count = 0;
         let Some(count) = source.count() else { return Err(Fault::JwksNoSet) };
         let Some(places) = self.keys.get_mut(..count) else { return Err(Fault::JwksTooMany) };
         let mut room = [0; 2 * LONGEST_NUMBER];
         for (index, place) in places.iter_mut().enumerate() {
-            let Some((facts, numbers)) = source.key(index, &mut room) else { return Err(Fault::JwksKeyNoObject) };
-            *place = Key::new(facts, numbers);
+            *place = match source.key(index, &mut room) {
+                Some((facts, numbers)) => Key::new(facts, numbers),
+                None if is_lenient => Key::NONE,
+                None => return Err(Fault::JwksKeyNoObject),
+            };
         }
         self.count = count;
         Ok(())
@@ -125,7 +129,7 @@ mod tests {
     #[track_caller]
     fn selects(keys: &[Plain], kid: Option<&str>, expected: Result<usize, &str>) {
         let mut set = KeySet::EMPTY;
-        set.read(&mut Table(keys)).unwrap();
+        set.read(&mut Table(keys), true).unwrap();
         let selected = set.select(Algorithm::EdDsa, kid.is_some(), |index| keys[index].0 == kid);
         assert_eq!(selected.map_err(|fault| fault.code()), expected);
     }
@@ -153,11 +157,11 @@ mod tests {
         let broken = (None, KeyKind::Ed25519, true);
         let mut set = KeySet::EMPTY;
         for (keys, is_usable) in [(&[][..], false), (&[broken], false), (&[broken, ed(None)], true)] {
-            set.read(&mut Table(keys)).unwrap();
+            set.read(&mut Table(keys), true).unwrap();
             assert_eq!(set.is_usable(), is_usable);
         }
         assert_eq!(set.flaws().map(|(at, flaw)| (at, flaw.code())).collect::<Vec<_>>(), [(0, "key_invalid")]);
-        assert_eq!(set.read(&mut Table(&[ed(None); 101])), Err(Fault::JwksTooMany));
+        assert_eq!(set.read(&mut Table(&[ed(None); 101]), true), Err(Fault::JwksTooMany));
         assert!(!set.is_usable(), "what could not be read leaves nothing behind");
     }
 }

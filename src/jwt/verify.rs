@@ -131,7 +131,7 @@ impl Memo {
         self.passed = None;
         self.length = 0;
         if let Some(own) = self.segment.get_mut(..segment.len()) {
-            own.copy_from_slice(segment);
+            own.iter_mut().zip(segment).for_each(|(to, from)| *to = *from);
             self.length = segment.len();
         }
         let json = compact::decode(segment, &mut room)?;

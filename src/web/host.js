@@ -1,6 +1,6 @@
 // @ts-check
 import { AuthError } from './auth_error.js';
-import { safe } from './refuse.js';
+import { algorithmNumber } from './crypto.js';
 
 /*
  * The host functions of the hot path. A call across the wasm border costs more than most of what it asks for, so each
@@ -14,6 +14,7 @@ import { safe } from './refuse.js';
  * @property {Uint8Array} bytes view of the memory, renewed when the memory has grown
  * @property {DataView} numbers likewise
  * @property {SubtleEngine | undefined} engine checks signatures
+ * @property {(() => Promise<SubtleEngine>) | undefined} fallback brings an engine for what `engine` lacks
  * @property {any} token the token under way
  * @property {any} header parsed last; stays private, since later tokens with the same header get copies of it
  * @property {any} claims parsed last
@@ -28,6 +29,7 @@ import { safe } from './refuse.js';
  * @property {Promise<{ header: any, claims: any }>} pending the answer, when the checks before it have passed
  * @property {any} error the refusal, when they have not
  * @property {any[]} flaws why keys of the set in use are never used
+ * @property {boolean} isDisposed whether every answer from now on is `disposed`
  * @property {string[]} faults the rows of Rust's table of faults
  *
  * @typedef {Pick<SubtleCrypto, 'importKey' | 'verify'>} SubtleEngine
@@ -57,48 +59,11 @@ export const OTHER_TYPE = 1;
 export const DIFFERS = 2;
 export const GOOD = 3;
 
-/** Faults that only show here, with the numbers that Rust knows them by (`RAISED`). */
-const SIGNATURE_INVALID = 0;
-const KEY_IMPORT_FAILED = 1;
-const ENGINE_FAILED = 2;
-
-/**
- * The names of the algorithms and WebCrypto's for them, in the order of Rust's table: for importing a key, and for
- * verifying.
- * @type {{ name: string, import: any, verify: any }[]}
- */
-export const ALGORITHMS = /* @__PURE__ */ (() => {
-  const bits = [256, 384, 512];
-  const row = (
-    /** @type {string} */ name,
-    /** @type {any} */ base,
-    /** @type {any} */ forImport,
-    /** @type {any} */ forVerify,
-  ) => ({
-    name,
-    import: { ...base, ...forImport },
-    verify: { ...base, ...forVerify },
-  });
-  const hash = (/** @type {number} */ size) => ({ hash: `SHA-${size}` });
-  return [
-    ...bits.map((size) => row(`RS${size}`, { name: 'RSASSA-PKCS1-v1_5' }, hash(size), {})),
-    // RFC 7518 §3.5: the salt is as long as the hash.
-    ...bits.map((size) => row(`PS${size}`, { name: 'RSA-PSS' }, hash(size), { saltLength: size / 8 })),
-    ...bits.map((size) =>
-      row(`ES${size}`, { name: 'ECDSA' }, { namedCurve: size === 512 ? 'P-521' : `P-${size}` }, hash(size)),
-    ),
-    row('EdDSA', { name: 'Ed25519' }, {}, {}),
-  ];
-})();
-
-/** @param {unknown} name */
-export const algorithmNumber = (name) => ALGORITHMS.findIndex((row) => row.name === name);
-
 /**
  * @param {number} at
  * @param {number} length
  */
-function view(at, length) {
+export function view(at, length) {
   // Growing the memory detaches its views; they are empty then.
   if (!state.bytes?.length) {
     state.bytes = new Uint8Array(state.memory.buffer);
@@ -174,7 +139,7 @@ export const writeType = (isExpected, at, room) =>
  * @param {number} index
  */
 // @ts-ignore `kid` is no member of the DOM's JsonWebKey
-export const isNamed = (index) => Number(state.keys[index].kid === state.header.kid);
+export const isNamed = (index) => Number(state.keys[index]?.kid === state.header.kid);
 
 /**
  * Parses the claims, compares them, and writes `exp`, `nbf` and `iat` to `out`. Answers -1, or the marks that
@@ -236,80 +201,6 @@ function audienceKind(aud, expected) {
 }
 
 /**
- * Begins to check the signature; `state.pending` is the answer. WebCrypto copies what it is given before it returns, so
- * the memory may be used again at once.
- * @param {number} key
- * @param {number} algorithm
- * @param {number} input
- * @param {number} inputLength
- * @param {number} signature
- * @param {number} signatureLength
- */
-export function beginSignature(key, algorithm, input, inputLength, signature, signatureLength) {
-  const result = { header: copyOf(state.header), claims: state.claims };
-  const signed = view(input, inputLength);
-  const octets = view(signature, signatureLength);
-  const handle = state.handles[key * 16 + algorithm];
-  state.pending =
-    handle === undefined
-      ? importThenSettle(state, key, algorithm, octets.slice(), signed.slice(), result)
-      : settle(state, verify(state, algorithm, handle, octets, signed), result);
-}
-
-/**
- * @param {State} state
- * @param {number} algorithm
- * @param {CryptoKey} handle
- * @param {Uint8Array} signature
- * @param {Uint8Array} signed
- */
-function verify(state, algorithm, handle, signature, signed) {
-  const engine = /** @type {SubtleEngine} */ (state.engine);
-  // @ts-ignore the views are of wasm memory, which is never shared here
-  return engine.verify(ALGORITHMS[algorithm].verify, handle, signature, signed);
-}
-
-/**
- * @param {State} state
- * @param {Promise<boolean>} verification
- * @param {{ header: any, claims: any }} result
- */
-async function settle(state, verification, result) {
-  let good;
-  try {
-    good = await verification;
-  } catch {
-    throw raise(state, ENGINE_FAILED, result.header.kid);
-  }
-  if (good === true) return result;
-  throw raise(state, SIGNATURE_INVALID, result.header.kid);
-}
-
-/**
- * @param {State} state
- * @param {number} key
- * @param {number} algorithm
- * @param {Uint8Array} signature
- * @param {Uint8Array} signed
- * @param {{ header: any, claims: any }} result
- */
-async function importThenSettle(state, key, algorithm, signature, signed, result) {
-  const { engine, handles } = state;
-  if (engine === undefined) throw raise(state, ENGINE_FAILED, result.header.kid);
-  const { kty, crv, n, e, x, y } = state.keys[key];
-  let handle;
-  try {
-    // Only the public numbers: what else the JWK says was judged in Rust, and engines differ in what they make of it.
-    handle = await engine.importKey('jwk', { kty, crv, n, e, x, y }, ALGORITHMS[algorithm].import, false, ['verify']);
-  } catch (error) {
-    const unsupported = error instanceof Error && error.name === 'NotSupportedError';
-    throw raise(state, unsupported ? ENGINE_FAILED : KEY_IMPORT_FAILED, result.header.kid);
-  }
-  handles[key * 16 + algorithm] = handle;
-  return settle(state, verify(state, algorithm, handle, signature, signed), result);
-}
-
-/**
  * The error of a row of Rust's table that only shows here.
  * @param {State} verifier
  * @param {number} fault
@@ -320,13 +211,77 @@ export function raise(verifier, fault, kid) {
   return new AuthError(code, message, { kid: typeof kid === 'string' ? safe(kid) : undefined });
 }
 
+/* Errors: Rust says which, here lies what was looked at. */
+
+/** The longest text from outside that is shown, in characters. */
+const LONGEST = 128;
+
 /**
- * Every caller gets a header of its own.
- * @param {any} header
+ * Text from outside, made safe to show in a log: shortened, and escaped what controls a terminal or turns the direction of
+ * what a person reads.
+ * @param {string} text
  */
-function copyOf(header) {
-  for (const name in header) {
-    if (typeof header[name] === 'object' && header[name] !== null) return structuredClone(header);
+export function safe(text) {
+  let shown = '';
+  let room = LONGEST;
+  for (const character of text.slice(0, 2 * LONGEST)) {
+    const escape = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u.test(character);
+    const piece = escape ? `\\u{${character.codePointAt(0)?.toString(16)}}` : character;
+    room -= escape ? piece.length : 1;
+    if (room < 0) break;
+    shown += piece;
   }
-  return { ...header };
+  return shown;
+}
+
+/**
+ * Puts the error of a row of Rust's table into `state.error`.
+ * @param {number} fault the number of the row
+ * @param {number} limit what would just have passed, if it is a number
+ */
+export function refuse(fault, limit) {
+  const [code, message, claim] = state.faults[fault].split('|');
+  const found = describe(code, claim, limit);
+  // Which claim is missing of those that the options name, no row of the table can say.
+  const isNamed = claim !== '' || found.claim === undefined;
+  state.error = new AuthError(code, isNamed ? message : `${message}: ${found.claim}`, found);
+}
+
+/**
+ * @param {string} code
+ * @param {string} claim
+ * @param {number} limit
+ * @returns {Record<string, unknown>}
+ */
+function describe(code, claim, limit) {
+  if (code.startsWith('key_') || code === 'signature_invalid') return { kid: shown(state.header?.kid) };
+  if (code === 'claim_missing') return { claim: claim || state.missing };
+  if (code === 'claim_invalid') return { claim };
+  const { typ, issuers, audiences, header, claims } = state;
+  const wanted = { typ, iss: issuers, aud: audiences }[claim];
+  const expected = Array.isArray(wanted) && wanted.length === 1 ? wanted[0] : wanted;
+  const received = claim && (claim === 'alg' || claim === 'typ' ? header : claims)[claim];
+  return {
+    claim: claim || undefined,
+    expected: Number.isNaN(limit) ? expected : limit,
+    received: typeof received === 'number' ? received : shown(received),
+  };
+}
+
+/**
+ * A value from outside: of a string its text, of anything else its JSON.
+ * @param {unknown} value
+ */
+const shown = (value) =>
+  value === undefined || value === '' ? undefined : safe(typeof value === 'string' ? value : JSON.stringify(value));
+
+/**
+ * The error that was made last is about this key of the set in use, which is never used.
+ * @param {number} index
+ */
+export function noteFlaw(index) {
+  // @ts-ignore `kid` is no member of the DOM's JsonWebKey
+  state.error.kid = shown(state.keys[index]?.kid);
+  state.flaws.push(state.error);
+  state.error = undefined;
 }

@@ -1,4 +1,4 @@
-//! The host functions, as Rust sees them; the JavaScript files beside this one say what each does. Everything that
+//! The host functions, as Rust sees them; host.js and what it imports say what each does. Everything that
 //! crosses is a number: so the calls need no glue.
 
 use crate::error::Fault;
@@ -16,6 +16,14 @@ extern "C" {
     pub(super) fn read_claims(at: i32, length: i32, out: i32) -> i32;
     #[wasm_bindgen(js_name = isNamed)]
     pub(super) fn is_named(index: i32) -> i32;
+    #[wasm_bindgen(js_name = refuse)]
+    fn refuse_by_number(fault: i32, limit: f64);
+    #[wasm_bindgen(js_name = noteFlaw)]
+    pub(super) fn note_flaw(key: i32);
+}
+
+#[wasm_bindgen(module = "/src/web/crypto.js")]
+extern "C" {
     #[wasm_bindgen(js_name = beginSignature)]
     pub(super) fn begin_signature(
         key: i32,
@@ -25,24 +33,12 @@ extern "C" {
         signature: i32,
         signature_length: i32,
     );
-}
-
-#[wasm_bindgen(module = "/src/web/keys.js")]
-extern "C" {
     #[wasm_bindgen(js_name = countKeys)]
     pub(super) fn count_keys() -> i32;
     #[wasm_bindgen(js_name = readKey)]
     pub(super) fn read_key(index: i32, at: i32, room: i32, lengths: i32) -> i32;
     #[wasm_bindgen(js_name = useKeys)]
     pub(super) fn use_keys();
-}
-
-#[wasm_bindgen(module = "/src/web/refuse.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = refuse)]
-    fn refuse_by_number(fault: i32, limit: f64);
-    #[wasm_bindgen(js_name = noteFlaw)]
-    pub(super) fn note_flaw(key: i32);
 }
 
 /// Where octets lie, for the host to read.

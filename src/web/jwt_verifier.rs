@@ -53,6 +53,9 @@ mod brought {
     pub(super) const NOTHING: u32 = 0;
     /// The set that is in use already.
     pub(super) const SAME: u32 = 1;
+    // 2 is a new set.
+    /// The set that the caller gave, once and for all.
+    pub(super) const STATIC: u32 = 3;
 }
 
 /// In the order of the numbers in remote-keys.js.
@@ -174,16 +177,16 @@ impl VerifierCore {
     }
 
     /// A fetch that began at `asked` ends: it brought nothing, the same set again, or a new one, which lies in
-    /// `state.fetched`. False: that is no key set, and `state.error` says why; the one in use stays in use.
+    /// `state.fetched`. `wait` is how long the service wants no other fetch. False: that is no key set, and `state.error` says why; the one in use stays in use.
     #[wasm_bindgen(js_name = fetchEnds)]
-    pub fn fetch_ends(&mut self, ticket: Ticket, asked: f64, now: f64, what: u32) -> bool {
+    pub fn fetch_ends(&mut self, ticket: Ticket, asked: f64, now: f64, what: u32, wait: f64) -> bool {
         if what == brought::NOTHING {
-            self.cache.fail(ticket, now);
+            self.cache.fail(ticket, now, wait);
             return true;
         }
         let mut set = KeySet::EMPTY;
-        if let Err(fault) = set.read(&mut Browser) {
-            self.cache.fail(ticket, now);
+        if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
+            self.cache.fail(ticket, now, 0.0);
             host::refuse(fault, f64::NAN);
             return false;
         }

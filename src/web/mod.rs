@@ -8,9 +8,13 @@ mod clock;
 mod convert;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "fallback")]
+mod fallback;
 #[cfg(feature = "client")]
 mod fetch;
+#[cfg(feature = "verifier")]
 mod host;
+#[cfg(feature = "verifier")]
 mod jwt_verifier;
 #[cfg(feature = "client")]
 mod listeners;
@@ -31,6 +35,9 @@ mod values;
 
 #[cfg(feature = "client")]
 pub use auth_client::{safe_return_to_js, ClientCore};
+#[cfg(feature = "fallback")]
+pub use fallback::check_signature;
+#[cfg(feature = "verifier")]
 pub use jwt_verifier::{faults_at, faults_length, VerifierCore};
 
 /// Small, and written for single-threaded wasm: 3 kB less than the default, gzipped. Only in our own builds: as a

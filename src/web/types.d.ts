@@ -160,9 +160,10 @@ export interface JwtVerifierOptions {
  */
 export declare class JwtVerifier {
   /**
-   * Loads the wasm, where that has not happened, and checks the options. Fetches nothing.
+   * Loads the wasm, where that has not happened, and checks the options. Fetches nothing else.
    * @throws {TypeError} for a wrong option
-   * @throws {AuthError} `jwks_invalid`, `wasm_blocked`, `environment_unsupported`
+   * @throws {AuthError} `jwks_invalid`, `wasm_blocked`; `environment_unsupported` if an allowed algorithm is missing; `network_error`
+   *   if the code for what WebCrypto lacks cannot be fetched
    */
   static create(options: JwtVerifierOptions): Promise<JwtVerifier>;
   /**
@@ -336,6 +337,20 @@ export interface AuthClientOptions {
   /** The path of the page that the provider leads back to. Default `'/callback'`. */
   callbackPath?: string;
   /**
+   * Where {@link AuthClient.fetch} may send the token, beside the page's own origin: origins as a browser writes them, `'https://api.example'`. With the
+   * `oauth2` routes an entry may name the audience that the token has to be for. Default: none.
+   */
+  allowedOrigins?: (string | { origin: string; audience: string })[];
+  /**
+   * `'eager'`: {@link AuthClient.getUserInfo} is asked by itself when somebody signs in; `oauth2` routes only. Default `'manual'`.
+   */
+  profile?: 'manual' | 'eager';
+  /**
+   * Keeps in `localStorage` what `pick` chooses of the profile, for {@link AuthClient.hint}; `oauth2` routes only. `pick` gives what JSON can hold,
+   * `null` for nothing. It outlives the page: choose nothing secret. Default: nothing is kept.
+   */
+  hint?: { pick: (profile: UserInfo) => unknown };
+  /**
    * Whether tokens are renewed by themselves: before they expire, in a tab that is seen. Default `'auto'`. `'on-demand'`: no timer, and no
    * request that nobody asked for; a session that ends elsewhere is noticed at the next call.
    */
@@ -372,15 +387,32 @@ export interface AuthEvent {
   /**
    * `state`: {@link AuthClient.state} is another object. `signed_in`, `signed_out`, `user_changed`: who is signed in. `token`: it was renewed.
    * `clock_skew`: the device's clock differs from the service's by more than `clockTolerance`; told once for each difference, and all works
-   * as it should. `error`: something failed that nobody asked for, a renewal for example.
+   * as it should. `profile`: {@link AuthClient.profile} is there, or is another one. `error`: something failed that nobody asked for, a renewal for example.
    */
-  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'clock_skew' | 'error';
+  type: 'state' | 'signed_in' | 'token' | 'user_changed' | 'signed_out' | 'clock_skew' | 'profile' | 'error';
   /** With `signed_in`: by a sign-in of this tab that just ended, because there was a session already, or by another tab. */
   cause?: 'login' | 'restored' | 'other_tab';
   /** With `error`. */
   error?: AuthError;
   /** With `clock_skew`: by how many seconds the device's clock is ahead; negative: behind. */
   skew?: number;
+}
+
+/** What the service says about the user, who is the verified one. What it holds beyond `sub` may be missing, and is text of the user's own: data, never HTML. */
+export interface UserInfo {
+  /** The same as the verified `sub`. */
+  sub: string;
+  /** What to call the user: the service's `name`, else its `preferred_username`. */
+  name?: string;
+  /** A picture: the service's `avatar_url`, if it is an `http` or `https` address. */
+  avatar?: string;
+  preferred_username?: string;
+  email?: string;
+  email_verified?: boolean;
+  roles?: string[];
+  /** As the service gave it: unchecked. */
+  avatar_url?: string | null;
+  [member: string]: unknown;
 }
 
 /** What came of a sign-in. */
@@ -448,12 +480,34 @@ export declare class AuthClient {
    *   `rate_limited`, `service_unavailable`, `response_invalid`, `jwks_unavailable`, or why the token did not verify
    */
   getToken(options?: { audience?: string; forceRefresh?: boolean; signal?: AbortSignal }): Promise<string>;
+  /**
+   * The global `fetch` (or `options.fetch`) with the token as `Authorization: Bearer`, if the request goes to the page's own origin or to one of
+   * `allowedOrigins`. To any other it goes without, and so does one that has an `Authorization` of its own. A redirect never takes the token to another
+   * origin; where the host's `fetch` would, redirects are not followed. After a `401` it is sent once more, if that brings another token of the same user;
+   * not with a stream as `init.body`, which can be sent only once. A `Request` with a body is copied for that: give a large stream as `init.body`.
+   *
+   * `init.audience` asks for a token for another service; on the `oauth2` routes only, else a `TypeError`.
+   * @throws {AuthError} those of {@link getToken}; nothing was sent then. Beside them what `fetch` throws, the reason of `signal` too.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit & { audience?: string }): Promise<Response>;
   /** Whether somebody is signed in who has this role, without regard to case. Hides a button; the service decides. */
   hasRole(role: string): boolean;
   /** Verifies a token of the service, from wherever it came. Rejects with the reason. */
   verify(token: string): Promise<VerifiedJwt<Claims>>;
   /** The service's key set, a copy; fetched if it is not at hand. */
   getJwks(): Promise<JsonWebKeySet>;
+  /**
+   * Asks the service about the user: name, picture. On the `oauth2` routes only, else a `TypeError`. Several calls at once make one request. An answer
+   * about anybody but the verified user is `response_invalid`.
+   * @throws {AuthError} those of {@link getToken}
+   */
+  getUserInfo(): Promise<UserInfo>;
+  /** What {@link getUserInfo} gave last for this user. `null` before that, after `signed_out` and after `user_changed`. */
+  readonly profile: UserInfo | null;
+  /** Whether somebody was signed in here last time, so that a page need not flicker while it finds out. Decides nothing. */
+  readonly wasAuthenticated: boolean;
+  /** What `options.hint` chose to remember, also of an earlier visit. `null` if that is nothing. Anything of this origin can have written it. */
+  readonly hint: unknown;
   /** What `login({ returnTo })` remembered, once per sign-in; also after a service callback, where there is no callback page. */
   takeReturnTo(): string | null;
   /**

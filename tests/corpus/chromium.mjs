@@ -1,5 +1,5 @@
 // @ts-check
-// A page of a headless Chromium on a loopback origin, where WebCrypto exists.
+// A page of a headless Chromium on a loopback origin, where WebCrypto exists, or on another one, where it does not.
 
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
@@ -19,10 +19,13 @@ const ARGUMENTS = [
 /**
  * Serves the files and an empty page, and opens that page. `close()` ends both.
  * @param {Record<string, string>} files body by path; `.js` is a script, anything else JSON
- * @param {{ args?: string[] }} [more] arguments for Chromium
+ * @param {{ args?: string[], host?: string }} [more] arguments for Chromium; the page's host, which leads here whatever it is
  */
-export async function openPage(files, { args = [] } = {}) {
+export async function openPage(files, { args = [], host = '127.0.0.1' } = {}) {
+  /** @type {string[]} */
+  const requested = [];
   const server = createServer(({ url = '/' }, response) => {
+    requested.push(url);
     const body =
       url === '/' ? '<!doctype html><title>test</title>' : Object.hasOwn(files, url) ? files[url] : undefined;
     const type = url === '/' ? 'text/html' : url.endsWith('.js') ? 'text/javascript' : 'application/json';
@@ -31,10 +34,12 @@ export async function openPage(files, { args = [] } = {}) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const executablePath = findChromium();
-  const browser = await chromium.launch({ executablePath, args: [...ARGUMENTS, ...args] }).catch((error) => {
-    server.close();
-    throw error;
-  });
+  const browser = await chromium
+    .launch({ executablePath, args: [...ARGUMENTS, '--host-resolver-rules=MAP * 127.0.0.1', ...args] })
+    .catch((error) => {
+      server.close();
+      throw error;
+    });
   const close = async () => {
     await browser.close();
     server.closeAllConnections();
@@ -43,8 +48,8 @@ export async function openPage(files, { args = [] } = {}) {
   try {
     const page = await browser.newPage();
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-    await page.goto(`http://127.0.0.1:${port}/`);
-    return { page, version: browser.version(), close };
+    await page.goto(`http://${host}:${port}/`);
+    return { page, requested, version: browser.version(), close };
   } catch (error) {
     await close();
     throw error;

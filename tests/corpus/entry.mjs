@@ -4,12 +4,15 @@
 import { AuthError, JwtVerifier, isAuthError } from 'bixarena-auth-client/verifier';
 import { runCorpus } from './suite.mjs';
 
+export { JwtVerifier, isAuthError };
+
 /**
  * @param {string} text tokens.json
  * @param {Record<string, unknown>} [options] more options for every verifier
+ * @param {string} [engine]
  * @returns {Promise<import('./suite.mjs').Report>}
  */
-export function run(text, options) {
+export function run(text, options, engine) {
   const { keySets, cases } = JSON.parse(text);
-  return runCorpus({ JwtVerifier, AuthError, isAuthError, keySets, cases, options });
+  return runCorpus({ JwtVerifier, AuthError, isAuthError, keySets, cases, options, engine });
 }

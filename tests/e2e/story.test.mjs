@@ -23,8 +23,9 @@ after(() => browser.close());
 /**
  * Everything that a set-up needs, and a fresh page for each test.
  * @param {import('../../www/server/stack.mjs').StackOptions} options
+ * @param {'v1' | 'oauth2'} [routes]
  */
-function setUp(options) {
+function setUp(options, routes = 'v1') {
   /** @type {Awaited<ReturnType<typeof startStack>>} */
   let stack;
   /** @type {Awaited<ReturnType<typeof startWorker>>} */
@@ -46,8 +47,8 @@ function setUp(options) {
     page = await (await browser.newContext()).newPage();
     page.setDefaultTimeout(LIMIT);
     // In production and in development alike, the UI is told where its service is.
-    if (options.mode === 'cross-origin') {
-      const body = JSON.stringify({ baseUrl: stack.baseUrl.v1 });
+    if (options.mode === 'cross-origin' || routes !== 'v1') {
+      const body = JSON.stringify({ baseUrl: stack.baseUrl[routes], routes });
       await page.route('**/config.json', (route) => route.fulfill({ contentType: 'application/json', body }));
     }
   });
@@ -166,6 +167,22 @@ for (const [title, options] of /** @type {[string, import('../../www/server/stac
     });
   });
 }
+
+describe('on the newer routes', () => {
+  const { at, shows, stack, open, signIn } = setUp({ mode: 'same-origin', callback: 'page' }, 'oauth2');
+
+  it('a person is greeted by name, calls the API, and signs out', async () => {
+    await open();
+    await signIn('maya');
+    await shows('name', 'maya');
+    await at('call-api').click();
+    await shows('api-status', '200');
+    assert.equal((await stack().control.counts()).userinfo, 1);
+    await at('logout').click();
+    await at('login').waitFor();
+    assert.equal(await at('name').count(), 0);
+  });
+});
 
 describe('a page whose policy forbids WebAssembly', () => {
   const { shows, stack, open } = setUp({ mode: 'same-origin', callback: 'page' });

@@ -38,3 +38,14 @@ fn numbers_of_another_kind_are_no_key() {
     assert_eq!(code(Algorithm::Es384), "environment_unsupported");
     assert!(!supports(Algorithm::Es512) && supports(Algorithm::EdDsa));
 }
+
+#[test]
+fn numbers_that_are_no_key_are_told_from_signatures_that_are_bad() {
+    let point = [1; 32];
+    let code = |algorithm, numbers| verify(algorithm, numbers, b"input", &[0; 64]).map_err(|fault| fault.code());
+    assert_eq!(code(Algorithm::Es256, [&point, &point]), Err("key_invalid"), "a point off the curve");
+    assert_eq!(code(Algorithm::Es256, [&[], &[]]), Err("key_invalid"));
+    assert_eq!(code(Algorithm::Rs256, [&[], &[]]), Err("key_invalid"));
+    assert_eq!(code(Algorithm::Rs256, [&[1; 1025], &[3]]), Err("key_invalid"), "over 8192 bits");
+    assert_eq!(code(Algorithm::EdDsa, [&[], &[]]), Ok(false));
+}

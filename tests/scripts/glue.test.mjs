@@ -100,11 +100,21 @@ function initSync(module) {
     wasm = module;
 }
 
+/** The memory of the wasm. */
+export const memory = () => wasm.e;
+
 export { initSync };
 `;
 
 test('glue is loaded by hand, uses the short names, and shares the modules of the crate', () => {
   assert.equal(rewriteGlue(GLUE, NAMES), REWRITTEN);
+});
+
+test('glue of a build that needs no module of the crate is rewritten too', () => {
+  const glue = GLUE.replace(/^import .*\n/gm, '').replace(/^        "\.\/snippets.*\n/gm, '');
+  const rewritten = REWRITTEN.replace(/^import .*\n/gm, '').replace(/^        [cd]: .*\n/gm, '');
+  const names = { ...NAMES, imports: NAMES.imports.filter(([module]) => module === './core_bg.js') };
+  assert.equal(rewriteGlue(glue, names), rewritten);
 });
 
 /** @type {{ what: string, from: string, to: string, message: RegExp }[]} */
@@ -162,6 +172,8 @@ export type SyncInitInput = BufferSource | WebAssembly.Module;
  */
 export function initSync(module: SyncInitInput): unknown;
 
+/** The memory of the wasm. */
+export function memory(): WebAssembly.Memory;
 `,
   );
 });

@@ -25,6 +25,14 @@ await AuthClient.create({ baseURL: 'https://bixarena.example/v1' });
 await AuthClient.create({ routes: 'v2' });
 // @ts-expect-error an operation that there is not
 await AuthClient.create({ routes: { userinfo: '/userinfo' } });
+// @ts-expect-error an audience belongs to an origin
+await AuthClient.create({ allowedOrigins: [{ audience: 'urn:bixarena:api' }] });
+// @ts-expect-error one origin is a list of one
+await AuthClient.create({ allowedOrigins: 'https://api.example' });
+// @ts-expect-error there are two ways
+await AuthClient.create({ profile: 'lazy' });
+// @ts-expect-error what is remembered is chosen by a function
+await AuthClient.create({ hint: true });
 // @ts-expect-error errors are made by the package only
 new AuthError('timeout', 'too slow');
 
@@ -33,6 +41,14 @@ export function use(client: AuthClient, verifier: JwtVerifier, error: unknown): 
   void client.state.claims;
   // @ts-expect-error the state is changed by the client only
   client.state = { status: 'anonymous' };
+  // @ts-expect-error the profile is changed by the client only
+  client.profile = null;
+  // @ts-expect-error there may be none
+  void client.profile.name;
+  // @ts-expect-error what was remembered may be anything
+  void client.hint.name;
+  // @ts-expect-error audiences are asked for one at a time
+  void client.fetch('/api/me', { audience: ['urn:a', 'urn:b'] });
   // @ts-expect-error a role is named
   client.hasRole();
   // @ts-expect-error a promise is no token

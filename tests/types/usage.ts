@@ -22,6 +22,7 @@ import {
   type LogEntry,
   type Problem,
   type PublicJwk,
+  type UserInfo,
   type VerifiedJwt,
 } from 'bixarena-auth-client';
 import * as verifierEntry from 'bixarena-auth-client/verifier';
@@ -42,6 +43,9 @@ export async function client(): Promise<void> {
     refreshMargin: 60,
     timeout: 10_000,
     callbackPath: '/callback',
+    allowedOrigins: ['https://api.example', { origin: 'https://ai.example', audience: 'urn:bixarena:ai' }],
+    profile: 'eager',
+    hint: { pick: ({ name, avatar }: UserInfo) => ({ name, avatar }) },
     navigate: (url) => location.assign(url),
     fetch,
     now: Date.now,
@@ -64,6 +68,18 @@ export async function client(): Promise<void> {
     forceRefresh: true,
     signal: AbortSignal.timeout(1000),
   });
+  const request = new Request('https://ai.example/vote', { method: 'POST', body: '{}' });
+  const answer: Response = await auth.fetch(request, {
+    audience: 'urn:bixarena:ai',
+    signal: AbortSignal.timeout(1000),
+  });
+  await auth.fetch('/api/me');
+  await auth.fetch(new URL('https://api.example/me'), { keepalive: true });
+  const info: UserInfo = await auth.getUserInfo();
+  same<UserInfo | null, typeof auth.profile>(true);
+  same<boolean, typeof auth.wasAuthenticated>(true);
+  same<unknown, typeof auth.hint>(true);
+  console.log(answer.status, info.sub, info.name?.length, info.avatar, info.email, info['own']);
   const verified: VerifiedJwt<Claims> = await auth.verify(token);
   same<Claims, typeof claims>(true);
   const set: JsonWebKeySet = await auth.getJwks();

@@ -3,7 +3,14 @@ import { AuthClient, isAuthError } from 'bixarena-auth-client';
 import { render, tick } from './view.js';
 
 /** @type {import('./view.js').Model} */
-const model = { state: { status: 'unknown' }, busy: 'starting', error: null, api: null, usable: false };
+const model = {
+  state: { status: 'unknown' },
+  busy: 'starting',
+  error: null,
+  api: null,
+  name: null,
+  usable: false,
+};
 
 /** @type {AuthClient | undefined} */
 let client;
@@ -48,9 +55,7 @@ const actions = {
 async function callApi() {
   if (client === undefined) return;
   try {
-    const headers = new Headers();
-    if (client.state.status === 'authenticated') headers.set('authorization', `Bearer ${await client.getToken()}`);
-    const response = await fetch('/api/me', { headers });
+    const response = await (client.state.status === 'authenticated' ? client.fetch('/api/me') : fetch('/api/me'));
     model.api = { status: response.status, body: await response.text() };
   } catch (error) {
     show(error);
@@ -63,7 +68,8 @@ async function begin() {
   try {
     /** In the cross-origin set-up, `baseUrl` of the service. @type {import('bixarena-auth-client').AuthClientOptions} */
     const options = await (await fetch('/config.json')).json();
-    client = await AuthClient.create(options);
+    // The newer routes alone know the user's name.
+    client = await AuthClient.create(options.routes === 'oauth2' ? { profile: 'eager', ...options } : options);
   } catch (error) {
     show(error);
     model.busy = null;
@@ -75,6 +81,7 @@ async function begin() {
     if (state.status !== model.state.status) model.api = null;
     if (state.status === 'authenticated') model.error = null;
     model.state = state;
+    model.name = client?.profile?.name ?? null;
     draw();
   });
   if (location.pathname === '/callback') await run('signing-in', finishLogin);

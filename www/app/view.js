@@ -7,6 +7,7 @@ import { adviceFor } from './advice.js';
  * @property {'starting' | 'signing-in' | 'renewing' | 'signing-out' | null} busy
  * @property {{ code: string, message: string, description?: string } | null} error
  * @property {{ status: number, body: string } | null} api
+ * @property {string | null} name what the service calls the user, where it says so
  * @property {boolean} usable false where there is no client
  *
  * @typedef {Record<'login' | 'logout' | 'renew' | 'call' | 'retry', () => void>} Actions
@@ -105,7 +106,7 @@ function identityCard(model, actions) {
  * @param {Actions} actions
  */
 function signedIn(model, claims, actions) {
-  const name = typeof claims.name === 'string' ? claims.name : null;
+  const { name } = model;
   const roles = (claims.roles ?? []).map((role) => element('span', { class: 'chip', 'data-role': role }, role));
   const disabled = model.busy !== null;
   return element(
