@@ -1,7 +1,8 @@
 //! Leaving the page for the sign-in, and what happens if it does not leave.
 
 use super::clock::{global, Timer};
-use super::runner::{later, Runner, DOUBT};
+use super::runner::Runner;
+use super::tabs::{later, DOUBT};
 use super::values::get_member;
 use crate::error::{Error, Fault};
 use js_sys::{Function, Promise};

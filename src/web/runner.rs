@@ -3,14 +3,14 @@
 use super::clock::{Clock, Timer};
 use super::fetch::Transport;
 use super::login::Login;
-use super::tabs::{watch, Tabs, HIDDEN, RETURNED, SHOWN};
+use super::tabs::{Hears, Tabs};
 use super::values::get_member;
 use crate::error::{Error, Fault};
 use crate::options::ClientOptions;
-use crate::session::{Audience, Effect, Event, LockTrust, Moment, News, Purpose, Session, Status, Waiter, OWN};
+use crate::session::{Audience, Effect, Event, LockTrust, Moment, Purpose, Session, Status, Waiter, OWN};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -60,8 +60,6 @@ pub(super) struct Place {
     pub(super) kept: Option<Token>,
 }
 
-type Hears = Closure<dyn FnMut(u32)>;
-
 /// Somebody's promise.
 struct Waiting {
     waiter: Waiter,
@@ -83,13 +81,13 @@ pub(super) struct Runner {
     pub(super) state: RefCell<JsValue>,
     pub(super) listeners: RefCell<Vec<(u32, Function)>>,
     pub(super) subscriptions: Cell<u32>,
-    timer: RefCell<Option<Timer>>,
+    pub(super) timer: RefCell<Option<Timer>>,
     /// The refusal of a token, as the verifier gave it: the machine knows its code only.
     pub(super) refusal: RefCell<JsValue>,
     pub(super) login: RefCell<Option<Login>>,
     pub(super) tabs: RefCell<Option<Rc<Tabs>>>,
     pub(super) trust: Cell<LockTrust>,
-    hears: RefCell<Option<Hears>>,
+    pub(super) hears: RefCell<Option<Hears>>,
 }
 
 impl Runner {
@@ -258,40 +256,6 @@ impl Runner {
         self.session.borrow().server_time(now).unwrap_or(now.wall)
     }
 
-    fn set_timer(self: &Rc<Self>, pause: f64) {
-        let weak = Rc::downgrade(self);
-        let timer = if pause.is_finite() { Timer::new(pause, Box::new(move || later(&weak, RING))) } else { None };
-        *self.timer.borrow_mut() = timer;
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let hears = Closure::new(move |what| later(&weak, what));
-        let name = self.shared_name();
-        *self.tabs.borrow_mut() = Some(Rc::new(watch(name.as_deref(), &hears)));
-        *self.hears.borrow_mut() = Some(hears);
-    }
-
-    fn hear(self: &Rc<Self>, what: u32) {
-        match what {
-            RING => self.dispatch(Event::Due),
-            DOUBT => self.doubt_login(),
-            SHOWN => self.dispatch(Event::Woke),
-            HIDDEN => self.dispatch(Event::Hidden),
-            RETURNED => {
-                self.end_login(Fault::Aborted);
-                // Nobody knows what happened meanwhile.
-                self.dispatch(Event::Heard(News::UserChanged));
-                self.dispatch(Event::Woke);
-            }
-            message => {
-                if let Some(news) = News::read(message) {
-                    self.dispatch(Event::Heard(news));
-                }
-            }
-        }
-    }
-
     pub(super) fn dispose(self: &Rc<Self>) {
         self.dispatch(Event::Disposed);
         self.end_login(Fault::Disposed);
@@ -307,16 +271,5 @@ impl Runner {
                 verifier.dispose();
             }
         }
-    }
-}
-
-/// The timers' numbers, beside those of what a page hears.
-const RING: u32 = 6;
-pub(super) const DOUBT: u32 = 7;
-
-pub(super) fn later(weak: &Weak<Runner>, what: u32) {
-    if let Some(runner) = weak.upgrade() {
-        // What called is running: it must not be dropped before it has ended.
-        spawn_local(async move { runner.hear(what) });
     }
 }
