@@ -217,14 +217,14 @@ impl ClientCore {
 
 /// Sends the callback on, unless that was done already, and asks for the token of the session.
 async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
+    // Until the answer is there: another tab with the same callback then finds the session that came of it.
     let lock = runner.lock(" callback").await;
-    let was_used = is_used(runner, &callback);
-    drop(lock);
-    let answer = if was_used {
+    let answer = if is_used(runner, &callback) {
         Answer::Refused(Error::new(Fault::CallbackUsed))
     } else {
         runner.call_back(&callback.code, &callback.state).await?
     };
+    drop(lock);
     // Also if the service refused: a callback that was sent twice is refused although the user is signed in.
     let claims = JsFuture::from(runner.ask(Purpose::Callback)).await.map_err(|error| {
         let is_no_session = get_member(&error, "code").as_string().as_deref() == Some("login_required");

@@ -141,7 +141,11 @@ describe('a callback', () => {
     const second = await pages.tab('');
     await go(second, address);
     const twice = `open({}).then(() => Promise.all([client.handleCallback(), client.handleCallback()])).then(([{ returnTo }]) => returnTo)`;
-    assert.deepEqual(await Promise.all([first.evaluate(twice), second.evaluate(finish)]), ['/battle', '/']);
+    // The second tab looks while the service is still at work for the first.
+    await pages.stack.control.addFault({ operation: 'callback', kind: 'delay', ms: 500, when: 'before' });
+    const sent = first.waitForRequest('**/auth/oidc/callback?*');
+    const both = [first.evaluate(twice), sent.then(() => second.evaluate(finish))];
+    assert.deepEqual(await Promise.all(both), ['/battle', '/']);
     assert.equal(await callbacks(), 1);
     assert.equal(new URL(first.url()).search, '');
     for (const page of [first, second]) {
