@@ -130,8 +130,8 @@ pub enum Effect {
     Forget(Audience),
     /// Answer somebody.
     Answer(Waiter, Result<(), Error>),
-    /// The status is another one: tell the listeners.
-    Publish,
+    /// This is the status from now on: tell the listeners.
+    Publish(Status),
     /// The token was renewed and nothing else changed.
     Renewed,
     /// The service knows the user now, who was not known before.

@@ -95,7 +95,7 @@ impl Session {
     }
 
     fn heard(&mut self, news: News, now: f64, effects: &mut Vec<Effect>) {
-        let is_known = self.status == Status::Anonymous && news == News::SignedOut;
+        let is_known = matches!(self.status, Status::Anonymous) && news == News::SignedOut;
         if !self.was_asked || is_known {
             return;
         }
@@ -199,13 +199,13 @@ impl Session {
         self.user = None;
         self.config.is_after_login = false;
         self.clear(OWN..self.slots.len(), effects);
-        if was != Status::Anonymous {
-            effects.push(Effect::Publish);
+        if !matches!(was, Status::Anonymous) {
+            effects.push(Effect::Publish(self.status.clone()));
         }
-        if was == Status::Authenticated {
+        if matches!(was, Status::Authenticated) {
             effects.push(Effect::SignedOut);
         }
-        self.pace.end(was != Status::Anonymous);
+        self.pace.end(!matches!(was, Status::Anonymous));
         self.answer_all(effects, |purpose| answer(purpose, false, error));
     }
 
@@ -223,10 +223,11 @@ impl Session {
         if self.slots.first_mut().and_then(|own| own.token.take()).is_some() {
             effects.push(Effect::Forget(OWN));
         }
-        let status = Status::Unknown(error);
-        if self.status != status {
-            self.status = status;
-            effects.push(Effect::Publish);
+        let code = |error: &Option<Error>| error.as_ref().map(Error::code);
+        let is_known = matches!(&self.status, Status::Unknown(before) if code(before) == code(&error));
+        if !is_known {
+            self.status = Status::Unknown(error);
+            effects.push(Effect::Publish(self.status.clone()));
         }
     }
 

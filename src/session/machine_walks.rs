@@ -23,6 +23,7 @@ struct World {
     /// Who was signed in when somebody asked for a token.
     owners: Vec<(u32, Option<String>)>,
     user: Option<String>,
+    published: Status,
 }
 
 impl World {
@@ -38,6 +39,7 @@ impl World {
             blocked_until: 0.0,
             owners: vec![],
             user: None,
+            published: Status::Unknown(None),
         }
     }
 
@@ -112,6 +114,7 @@ impl World {
                     }
                     self.answered.push(waiter);
                 }
+                Effect::Publish(status) => self.published = status,
                 Effect::Limit(wait) => self.blocked_until = self.now.monotonic + wait,
                 Effect::Wake(pause) => {
                     prop_assert!(pause >= 1.0 && (pause <= 2_147_483_647.0 || pause == f64::INFINITY), "{}", pause);
@@ -135,6 +138,7 @@ impl World {
             self.kept[OWN].is_some(),
             "authenticated means a verified token, and nothing else"
         );
+        prop_assert_eq!(&self.published, self.session.status(), "what is shown is what is known");
         Ok(())
     }
 }

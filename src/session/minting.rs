@@ -140,7 +140,7 @@ impl Session {
 
     /// The token that decides the status has come.
     fn establish(&mut self, is_other_user: bool, has_same_roles: bool, is_login: bool, effects: &mut Vec<Effect>) {
-        let was_authenticated = self.status == Status::Authenticated;
+        let was_authenticated = matches!(self.status, Status::Authenticated);
         let is_login = is_login || core::mem::take(&mut self.config.is_after_login);
         let cause = match (is_login, self.pace.is_looking) {
             (true, _) => Cause::Login,
@@ -152,7 +152,7 @@ impl Session {
         if was_authenticated && has_same_roles && !is_other_user {
             effects.push(Effect::Renewed);
         } else {
-            effects.push(Effect::Publish);
+            effects.push(Effect::Publish(self.status.clone()));
             effects.push(match (is_other_user, was_authenticated) {
                 (true, _) => Effect::UserChanged,
                 (false, true) => Effect::Renewed,
@@ -208,7 +208,7 @@ impl Session {
 
     /// The service has said so.
     fn no_session(&mut self, error: &Error, effects: &mut Vec<Effect>) {
-        let was_authenticated = self.status == Status::Authenticated;
+        let was_authenticated = matches!(self.status, Status::Authenticated);
         if was_authenticated && self.pace.heard_sign_out {
             // In another tab: what was asked for before ends as it does in that one.
             return self.end(&Error::new(Fault::SignedOut), effects);

@@ -11,6 +11,10 @@ mod machine;
 #[cfg(test)]
 mod machine_tests;
 #[cfg(test)]
+mod machine_tests_faults;
+#[cfg(test)]
+mod machine_tests_users;
+#[cfg(test)]
 mod machine_walks;
 mod minting;
 mod return_to;

@@ -29,7 +29,7 @@ impl News {
 
 /// The least time between two looks at the service that a message caused, in milliseconds. It doubles with every look that
 /// finds nothing new, so that a flood of messages makes no flood of requests.
-const SHORTEST: f64 = 1e3;
+const SHORTEST: f64 = 250.0;
 const LONGEST: f64 = 64e3;
 
 /// When to look.
@@ -159,13 +159,13 @@ mod tests {
                 looks.push(now / 1e3);
             }
         }
-        assert_eq!(looks[..6], [0.0, 1.0, 3.0, 7.0, 15.0, 31.0]);
-        assert!(looks.len() < 16, "{looks:?}");
+        assert_eq!(looks[..6], [0.0, 0.3, 0.8, 1.8, 3.8, 7.8]);
+        assert!(looks.len() < 18, "{looks:?}");
         pace.heard(News::SignedOut, 1e6);
         pace.begin(1e6);
         pace.end(true);
         pace.heard(News::SignedIn, 1e6);
-        assert_eq!(pace.due(), Some(1e6 + 1e3), "what was true is believed sooner again");
+        assert_eq!(pace.due(), Some(1e6 + 250.0), "what was true is believed sooner again");
     }
 
     #[test]

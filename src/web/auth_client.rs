@@ -45,8 +45,13 @@ impl ClientCore {
             renews: read.renews,
             is_after_login: load(Store::Session, RETURN_TO).is_some(),
         });
-        let transport = Transport::new(function("fetch"), read.timeout);
-        let callers = Callers { navigate: function("navigate"), logger: function("logger"), make_verifier };
+        let transport = Transport::new(read.timeout);
+        let callers = Callers {
+            fetch: function("fetch"),
+            navigate: function("navigate"),
+            logger: function("logger"),
+            make_verifier: Some(make_verifier),
+        };
         let runner = Runner::new(read, callers, Clock { now: function("now") }, transport, session);
         Self { runner, callback: RefCell::new(None) }
     }
@@ -117,7 +122,7 @@ impl ClientCore {
             runner.log_out().await?;
             runner.dispatch(Event::LoggedOut);
             if let Some(target) = target {
-                navigation::go(&target, runner.callers.navigate.as_ref())?;
+                runner.go(&target)?;
             }
             Ok(JsValue::UNDEFINED)
         })
@@ -148,6 +153,7 @@ impl ClientCore {
         if let Some(under_way) = self.runner.login_under_way() {
             return Ok(under_way);
         }
+        self.runner.check()?;
         let wanted = self.safe(&return_to);
         if wanted.is_none() && !return_to.is_undefined() {
             self.runner.log("warn", "an unsafe returnTo was ignored", JsValue::UNDEFINED);
@@ -160,7 +166,7 @@ impl ClientCore {
             url.push_str("?return_to=");
             url.push_str(&String::from(js_sys::encode_uri_component(&target)));
         }
-        navigation::go(&url, self.runner.callers.navigate.as_ref())?;
+        self.runner.go(&url)?;
         Ok(self.runner.leave())
     }
 
@@ -201,14 +207,14 @@ impl ClientCore {
 
 /// Sends the callback on, unless that was done already, and asks for the token of the session.
 async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
+    // Until the answer is there: another tab with the same callback then finds the session that came of it.
     let lock = runner.lock(" callback").await;
-    let was_used = is_used(runner, &callback);
-    drop(lock);
-    let answer = if was_used {
+    let answer = if is_used(runner, &callback) {
         Answer::Refused(Error::new(Fault::CallbackUsed))
     } else {
         runner.call_back(&callback.code, &callback.state).await?
     };
+    drop(lock);
     // Also if the service refused: a callback that was sent twice is refused although the user is signed in.
     let claims = JsFuture::from(runner.ask(Purpose::Callback)).await.map_err(|error| {
         let is_no_session = get_member(&error, "code").as_string().as_deref() == Some("login_required");

@@ -49,8 +49,8 @@ pub(super) struct Timer {
 
 impl Timer {
     /// Calls `ring` once after `pause` milliseconds. `None` where the host has no timers.
-    pub(super) fn new(pause: f64, ring: impl FnOnce() + 'static) -> Option<Self> {
-        let ring = Closure::once(ring);
+    pub(super) fn new(pause: f64, ring: Box<dyn FnOnce()>) -> Option<Self> {
+        let ring: Closure<dyn FnMut()> = Closure::once(ring);
         let set = global_function("setTimeout")?;
         let id = set.call2(&JsValue::UNDEFINED, ring.as_ref(), &JsValue::from_f64(pause)).ok()?;
         // Node's timers would keep a program alive that has nothing else to do.

@@ -17,8 +17,6 @@ use web_sys::{AbortController, RequestCredentials, RequestRedirect, Response};
 
 /// How requests are sent.
 pub(super) struct Transport {
-    /// `options.fetch`.
-    fetch: Option<Function>,
     /// In milliseconds.
     timeout: f64,
     /// What ends each request under way, as if its time were over.
@@ -30,9 +28,9 @@ pub(super) struct Transport {
 const LONGEST: usize = 262_144;
 
 impl Transport {
-    /// Sends by `options.fetch`, if that is a function; `timeout` in milliseconds.
-    pub(super) fn new(fetch: Option<Function>, timeout: f64) -> Self {
-        Self { fetch, timeout, under_way: RefCell::new(Vec::new()), requests: Cell::new(0) }
+    /// A request may take `timeout` milliseconds.
+    pub(super) fn new(timeout: f64) -> Self {
+        Self { timeout, under_way: RefCell::new(Vec::new()), requests: Cell::new(0) }
     }
 
     /// Ends every request under way.
@@ -46,19 +44,26 @@ impl Transport {
     ///
     /// # Errors
     /// `timeout`, `network_error`, or `response_invalid` for an answer that is too long.
-    pub(super) async fn send(&self, method: Method, url: &str, clock: &Clock) -> Result<Reply, Error> {
+    pub(super) async fn send(
+        &self,
+        fetch: Option<Function>,
+        method: Method,
+        url: &str,
+        clock: &Clock,
+    ) -> Result<Reply, Error> {
         let controller = AbortController::new().map_err(|_| Error::new(Fault::NoAbort))?;
         let mut timer = None;
         let number = self.requests.get().wrapping_add(1);
         self.requests.set(number);
         let late = Promise::new(&mut |resolve, _| {
             self.under_way.borrow_mut().push((number, resolve.clone()));
-            timer = Timer::new(self.timeout, move || {
+            let ring = move || {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
-            });
+            };
+            timer = Timer::new(self.timeout, Box::new(ring));
         });
         let mut late = JsFuture::from(late);
-        let mut exchange = pin!(self.exchange(method, url, &controller, clock));
+        let mut exchange = pin!(exchange(fetch, method, url, &controller, clock));
         // The caller's `fetch` may not heed the signal: what it does after this time is not waited for.
         let reply = poll_fn(|context| match Pin::new(&mut late).poll(context) {
             Poll::Ready(_) => {
@@ -72,49 +77,49 @@ impl Transport {
         self.under_way.borrow_mut().retain(|(one, _)| *one != number);
         reply
     }
+}
 
-    async fn exchange(
-        &self,
-        method: Method,
-        url: &str,
-        controller: &AbortController,
-        clock: &Clock,
-    ) -> Result<Reply, Error> {
-        // No header but a safelisted one: the service's CORS list holds few.
-        let request: web_sys::Request = RequestBuilder::new(url)
-            .method(method)
-            .header("accept", "application/json")
-            .credentials(RequestCredentials::Include)
-            .redirect(RequestRedirect::Manual)
-            .abort_signal(Some(&controller.signal()))
-            .build()
-            .map_err(|_| Error::new(Fault::NetworkError))?
-            .into();
-        let response: Response = self.call(&request).await?.dyn_into().map_err(|_| Error::new(Fault::NetworkError))?;
-        let status = response.status();
-        let header = |name| response.headers().get(name).ok().flatten();
-        let too_long = || crate::service::unexpected(Fault::ReplyTooLong, status);
-        if header("content-length").and_then(|text| text.parse().ok()).is_some_and(|length: usize| length > LONGEST) {
-            controller.abort();
-            return Err(too_long());
-        }
-        let after = header("retry-after").and_then(|text| retry_after(&text, clock.wall(), parse_date));
-        let is_json = header("content-type").is_some_and(|kind| is_json(&kind));
-        let text = JsFuture::from(response.text().map_err(|_| Error::new(Fault::NetworkError))?).await;
-        let text = text.ok().and_then(|text| text.as_string()).ok_or(Error::new(Fault::NetworkError))?;
-        if text.len() > LONGEST {
-            return Err(too_long());
-        }
-        Ok(Reply { status, retry_after: after, facts: is_json.then(|| read_facts(&text)).flatten() })
+async fn exchange(
+    fetch: Option<Function>,
+    method: Method,
+    url: &str,
+    controller: &AbortController,
+    clock: &Clock,
+) -> Result<Reply, Error> {
+    // No header but a safelisted one: the service's CORS list holds few.
+    let request: web_sys::Request = RequestBuilder::new(url)
+        .method(method)
+        .header("accept", "application/json")
+        .credentials(RequestCredentials::Include)
+        .redirect(RequestRedirect::Manual)
+        .abort_signal(Some(&controller.signal()))
+        .build()
+        .map_err(|_| Error::new(Fault::NetworkError))?
+        .into();
+    let response: Response = call(fetch, &request).await?.dyn_into().map_err(|_| Error::new(Fault::NetworkError))?;
+    let status = response.status();
+    let header = |name| response.headers().get(name).ok().flatten();
+    let too_long = || crate::service::unexpected(Fault::ReplyTooLong, status);
+    if header("content-length").and_then(|text| text.parse().ok()).is_some_and(|length: usize| length > LONGEST) {
+        controller.abort();
+        return Err(too_long());
     }
+    let after = header("retry-after").and_then(|text| retry_after(&text, clock.wall(), parse_date));
+    let is_json = header("content-type").is_some_and(|kind| is_json(&kind));
+    let text = JsFuture::from(response.text().map_err(|_| Error::new(Fault::NetworkError))?).await;
+    let text = text.ok().and_then(|text| text.as_string()).ok_or(Error::new(Fault::NetworkError))?;
+    if text.len() > LONGEST {
+        return Err(too_long());
+    }
+    Ok(Reply { status, retry_after: after, facts: is_json.then(|| read_facts(&text)).flatten() })
+}
 
-    /// Calls `fetch`. Not through gloo-net, which traps when it rejects with something that is no `Error`.
-    async fn call(&self, request: &web_sys::Request) -> Result<JsValue, Error> {
-        let fetch = self.fetch.clone().or_else(|| global_function("fetch"));
-        let fetch = fetch.ok_or(Error::new(Fault::NoFetch))?;
-        let promise = fetch.call1(&global("globalThis"), request).map_err(|_| Error::new(Fault::NetworkError))?;
-        JsFuture::from(Promise::resolve(&promise)).await.map_err(|_| Error::new(Fault::NetworkError))
-    }
+/// Calls `fetch`. Not through gloo-net, which traps when it rejects with something that is no `Error`.
+async fn call(fetch: Option<Function>, request: &web_sys::Request) -> Result<JsValue, Error> {
+    let fetch = fetch.or_else(|| global_function("fetch"));
+    let fetch = fetch.ok_or(Error::new(Fault::NoFetch))?;
+    let promise = fetch.call1(&global("globalThis"), request).map_err(|_| Error::new(Fault::NetworkError))?;
+    JsFuture::from(Promise::resolve(&promise)).await.map_err(|_| Error::new(Fault::NetworkError))
 }
 
 fn parse_date(text: &str) -> Option<f64> {

@@ -7,9 +7,9 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 impl Runner {
-    pub(super) fn renew_state(&self) {
+    pub(super) fn renew_state(&self, status: &Status) {
         let state = empty_object();
-        let (status, error) = match self.session.borrow().status() {
+        let (status, error) = match status {
             Status::Unknown(error) => ("unknown", error.as_ref().map(|error| self.to_js(error))),
             Status::Anonymous => ("anonymous", None),
             Status::Authenticated => ("authenticated", None),
@@ -66,7 +66,7 @@ impl Runner {
 
     /// Tells the caller's logger, which gets no token, code or state.
     pub(super) fn log(&self, level: &str, message: &str, error: JsValue) {
-        let Some(logger) = &self.callers.logger else { return };
+        let Some(logger) = self.callers.borrow().logger.clone() else { return };
         let entry = empty_object();
         set_member(&entry, "level", JsValue::from_str(level));
         set_member(&entry, "message", JsValue::from_str(message));

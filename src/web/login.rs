@@ -2,12 +2,12 @@
 
 use super::clock::{global, Timer};
 use super::runner::Runner;
+use super::tabs::{later, DOUBT};
 use super::values::get_member;
 use crate::error::{Error, Fault};
 use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// How long a navigation may take before it counts as not begun, in milliseconds.
 const PATIENCE: f64 = 10e3;
@@ -37,16 +37,12 @@ impl Runner {
 
     fn watch_login(self: &Rc<Self>, promise: Promise, reject: Function) {
         let weak = Rc::downgrade(self);
-        let timer = Timer::new(PATIENCE, move || {
-            let Some(runner) = weak.upgrade() else { return };
-            // The timer is running: it must not be dropped before it has ended.
-            spawn_local(async move { runner.doubt_login() });
-        });
+        let timer = Timer::new(PATIENCE, Box::new(move || later(&weak, DOUBT)));
         *self.login.borrow_mut() = Some(Login { promise, reject, _timer: timer });
     }
 
     /// The page is still here. Where nobody looks at it, that says nothing: such a page may be slow to leave.
-    fn doubt_login(self: &Rc<Self>) {
+    pub(super) fn doubt_login(self: &Rc<Self>) {
         let is_hidden = get_member(&global("document"), "visibilityState") == "hidden";
         if !is_hidden {
             return self.end_login(Fault::LoginNotStarted);

@@ -7,7 +7,7 @@ use super::runner::{Runner, Token, Verifier};
 use super::storage::{load, save, Store};
 use super::values::get_member;
 use crate::error::{Error, Fault, Refusal};
-use crate::service::{self, Answer};
+use crate::service::{self, Answer, Reply};
 use crate::session::{limit_left, Audience, TokenFacts, OWN};
 use gloo_net::http::Method;
 use js_sys::Function;
@@ -73,20 +73,39 @@ impl Runner {
             let retry_after = Some(f64::from(left));
             return Err(Error::refused(Fault::RateLimited, Refusal { retry_after, ..Refusal::default() }));
         }
-        service::minted(self.transport.send(Method::POST, &url, &self.clock).await?)
+        service::minted(self.send(Method::POST, &url).await?)
     }
 
     /// Sends `code` and `state` of a page callback.
     pub(super) async fn call_back(&self, code: &str, state: &str) -> Result<Answer, Error> {
         let text = |text: &str| String::from(js_sys::encode_uri_component(text));
         let path = [self.options.routes.callback.as_str(), "?code=", &text(code), "&state=", &text(state)].concat();
-        service::called_back(self.transport.send(Method::GET, &self.url(&path)?, &self.clock).await?)
+        service::called_back(self.send(Method::GET, &self.url(&path)?).await?)
     }
 
     /// Ends the session at the service.
     pub(super) async fn log_out(&self) -> Result<(), Error> {
         let url = self.url(&self.options.routes.logout)?;
-        service::logged_out(self.transport.send(Method::POST, &url, &self.clock).await?, self.options.routes.is_oauth2)
+        service::logged_out(self.send(Method::POST, &url).await?, self.options.routes.is_oauth2)
+    }
+
+    /// # Errors
+    /// `disposed`, after the end.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let is_open = self.callers.borrow().make_verifier.is_some();
+        is_open.then_some(()).ok_or(Error::new(Fault::Disposed))
+    }
+
+    /// Goes to an address, by the caller's function if there is one.
+    pub(super) fn go(&self, address: &str) -> Result<(), JsValue> {
+        let navigate = self.callers.borrow().navigate.clone();
+        navigation::go(address, navigate.as_ref())
+    }
+
+    async fn send(&self, method: Method, url: &str) -> Result<Reply, Error> {
+        self.check()?;
+        let fetch = self.callers.borrow().fetch.clone();
+        self.transport.send(fetch, method, url, &self.clock).await
     }
 
     /// An address of the service.
@@ -111,7 +130,8 @@ impl Runner {
             OWN => JsValue::UNDEFINED,
             _ => self.at(audience, |place| JsValue::from_str(&place.audience)),
         };
-        let made = self.callers.make_verifier.call2(&JsValue::UNDEFINED, &url, &name);
+        let make = self.callers.borrow().make_verifier.clone().ok_or(Error::new(Fault::Disposed))?;
+        let made = make.call2(&JsValue::UNDEFINED, &url, &name);
         let verifier = Rc::new(made.map_err(|_| Error::new(Fault::Internal))?.unchecked_into::<Verifier>());
         self.at(audience, |place| place.verifier = Some(verifier.clone()));
         Ok(verifier)

@@ -4,13 +4,13 @@ use super::clock::{Clock, Timer};
 use super::fetch::Transport;
 use super::login::Login;
 use super::settings::Settings;
-use super::tabs::{watch, Tabs, HIDDEN, RETURNED, SHOWN};
+use super::tabs::{Hears, Tabs};
 use super::values::get_member;
 use crate::error::{Error, Fault};
-use crate::session::{Audience, Effect, Event, LockTrust, Moment, News, Purpose, Session, Waiter, OWN};
+use crate::session::{Audience, Effect, Event, LockTrust, Moment, Purpose, Session, Status, Waiter, OWN};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,14 +28,18 @@ extern "C" {
     fn dispose(this: &Verifier);
 }
 
-/// What the caller gave, beside the validated options.
+/// What the caller gave, beside the validated options. Let go of at the end: it may hold the client itself, and such a
+/// circle through the wasm is never collected.
+#[derive(Clone, Default)]
 pub(super) struct Callers {
+    /// `options.fetch`.
+    pub(super) fetch: Option<Function>,
     /// `options.navigate`.
     pub(super) navigate: Option<Function>,
     /// `options.logger`.
     pub(super) logger: Option<Function>,
     /// Makes the verifier for the address of the key set and an audience; without one, that of the options.
-    pub(super) make_verifier: Function,
+    pub(super) make_verifier: Option<Function>,
 }
 
 /// A token, and its claims once it verified.
@@ -67,7 +71,7 @@ struct Waiting {
 /// One client. Everything that JavaScript holds of it is a reference to this.
 pub(super) struct Runner {
     pub(super) options: Settings,
-    pub(super) callers: Callers,
+    pub(super) callers: RefCell<Callers>,
     pub(super) clock: Clock,
     pub(super) transport: Transport,
     pub(super) session: RefCell<Session>,
@@ -77,13 +81,13 @@ pub(super) struct Runner {
     pub(super) state: RefCell<JsValue>,
     pub(super) listeners: RefCell<Vec<(u32, Function)>>,
     pub(super) subscriptions: Cell<u32>,
-    timer: RefCell<Option<Timer>>,
+    pub(super) timer: RefCell<Option<Timer>>,
     /// The refusal of a token, as the verifier gave it: the machine knows its code only.
     pub(super) refusal: RefCell<JsValue>,
     pub(super) login: RefCell<Option<Login>>,
     pub(super) tabs: RefCell<Option<Rc<Tabs>>>,
     pub(super) trust: Cell<LockTrust>,
-    hears: RefCell<Option<Closure<dyn FnMut(u32)>>>,
+    pub(super) hears: RefCell<Option<Hears>>,
 }
 
 impl Runner {
@@ -97,7 +101,7 @@ impl Runner {
         let audience = options.audience.clone();
         let runner = Rc::new(Self {
             options,
-            callers,
+            callers: RefCell::new(callers),
             clock,
             transport,
             session: RefCell::new(session),
@@ -115,7 +119,7 @@ impl Runner {
             hears: RefCell::new(None),
         });
         runner.number_of(&audience);
-        runner.renew_state();
+        runner.renew_state(&Status::Unknown(None));
         runner.listen();
         runner
     }
@@ -169,8 +173,8 @@ impl Runner {
             }
             Effect::Forget(audience) => self.at(audience, |place| place.kept = None),
             Effect::Answer(waiter, answer) => self.answer(waiter, answer),
-            Effect::Publish => {
-                self.renew_state();
+            Effect::Publish(status) => {
+                self.renew_state(&status);
                 tell("state", "", JsValue::UNDEFINED);
             }
             Effect::Renewed => {
@@ -252,39 +256,6 @@ impl Runner {
         self.session.borrow().server_time(now).unwrap_or(now.wall)
     }
 
-    fn set_timer(self: &Rc<Self>, pause: f64) {
-        let weak = Rc::downgrade(self);
-        let timer = if pause.is_finite() { Timer::new(pause, move || later(&weak, RING)) } else { None };
-        *self.timer.borrow_mut() = timer;
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let hears = Closure::new(move |what| later(&weak, what));
-        let name = self.shared_name();
-        *self.tabs.borrow_mut() = Some(Rc::new(watch(name.as_deref(), &hears)));
-        *self.hears.borrow_mut() = Some(hears);
-    }
-
-    fn hear(self: &Rc<Self>, what: u32) {
-        match what {
-            RING => self.dispatch(Event::Due),
-            SHOWN => self.dispatch(Event::Woke),
-            HIDDEN => self.dispatch(Event::Hidden),
-            RETURNED => {
-                self.end_login(Fault::Aborted);
-                // Nobody knows what happened meanwhile.
-                self.dispatch(Event::Heard(News::UserChanged));
-                self.dispatch(Event::Woke);
-            }
-            message => {
-                if let Some(news) = News::read(message) {
-                    self.dispatch(Event::Heard(news));
-                }
-            }
-        }
-    }
-
     pub(super) fn dispose(self: &Rc<Self>) {
         self.dispatch(Event::Disposed);
         self.end_login(Fault::Disposed);
@@ -293,21 +264,12 @@ impl Runner {
             tabs.end();
         }
         self.listeners.borrow_mut().clear();
+        self.callers.take();
         for place in self.places.borrow_mut().iter_mut() {
             place.minted = None;
-            if let Some(verifier) = place.verifier.as_ref() {
+            if let Some(verifier) = place.verifier.take() {
                 verifier.dispose();
             }
         }
-    }
-}
-
-/// The timer's number, beside those of what a page hears.
-const RING: u32 = 6;
-
-fn later(weak: &Weak<Runner>, what: u32) {
-    if let Some(runner) = weak.upgrade() {
-        // What called is running: it must not be dropped before it has ended.
-        spawn_local(async move { runner.hear(what) });
     }
 }

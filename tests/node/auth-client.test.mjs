@@ -226,3 +226,119 @@ describe('a caller', () => {
     assert.equal(client.state.status, 'anonymous');
   });
 });
+
+describe('another service', () => {
+  const OTHER = 'urn:bixarena:other';
+  /** @type {Awaited<ReturnType<typeof startStack>>} */
+  let other;
+
+  before(async () => {
+    other = await startStack({ app: null, worker: null, control: true, audiences: ['urn:bixarena:auth', OTHER] });
+  });
+  after(() => other.close());
+
+  /** @param {import('bixarena-auth-client').AuthClientOptions} [options] */
+  async function clientOfOther(options) {
+    const { cookie } = await other.control.createSession('maya');
+    /** @type {typeof fetch} */
+    const withCookie = (input, init) => {
+      const request = new Request(input, init);
+      request.headers.set('cookie', cookie);
+      return fetch(request);
+    };
+    const client = await AuthClient.create({
+      baseUrl: other.baseUrl.oauth2,
+      routes: 'oauth2',
+      fetch: withCookie,
+      ...options,
+    });
+    clients.push(client);
+    return client;
+  }
+
+  it('gets a token of its own, which is kept like the first', async () => {
+    await other.control.resetCounts();
+    const client = await clientOfOther();
+    const [own, ...tokens] = await Promise.all([
+      client.getToken(),
+      client.getToken({ audience: OTHER }),
+      client.getToken({ audience: OTHER }),
+      client.getToken({ audience: 'urn:bixarena:auth' }),
+    ]);
+    assert.equal(tokens[0], tokens[1]);
+    assert.equal(tokens[2], own);
+    const aud = (/** @type {string} */ token) =>
+      JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).aud;
+    assert.deepEqual([aud(own), aud(tokens[0])].flat(), ['urn:bixarena:auth', OTHER]);
+    assert.equal((await other.control.counts()).token, 2);
+    // Verified for whom it is: it is no token for this client.
+    await assert.rejects(client.verify(tokens[0]), withCode('audience_mismatch'));
+    await client.logout();
+    await assert.rejects(client.getToken({ audience: OTHER }), withCode('login_required'));
+  });
+
+  it('that the service does not know does no harm', async () => {
+    const client = await clientOfOther();
+    await client.start();
+    await assert.rejects(client.getToken({ audience: 'urn:nobody' }), isAuthError);
+    assert.equal(client.state.status, 'authenticated');
+  });
+});
+
+describe('what goes wrong now and then', () => {
+  it('a key that is not published yet heals without a word', async () => {
+    const client = await clientOf('maya');
+    /** @type {string[]} */
+    const events = [];
+    client.subscribe((_, { type }) => events.push(type));
+    await stack.control.addFault({ operation: 'token', kind: 'unpublished-key', times: 1 });
+    assert.equal((await client.start()).status, 'authenticated');
+    assert.deepEqual(events, ['state', 'signed_in']);
+  });
+
+  it('a clock of the service that is an hour ahead is told of, and nothing else', async () => {
+    await stack.control.setClockOffset(3_600);
+    const client = await clientOf('maya');
+    /** @type {(number | undefined)[]} */
+    const skews = [];
+    client.subscribe((_, { type, skew }) => void (type === 'clock_skew' && skews.push(skew)));
+    assert.equal((await client.start()).status, 'authenticated');
+    assert.equal((await client.verify(await client.getToken({ forceRefresh: true }))).claims.iss, 'urn:bixarena:auth');
+    await stack.control.setClockOffset(0);
+    assert.equal(skews.length, 1);
+    assert.ok(Math.abs(Number(skews[0]) + 3_600) <= 5, String(skews));
+  });
+
+  it('a limit with a date is kept to', async () => {
+    const client = await clientOf('maya');
+    const headers = { 'retry-after': new Date(Date.now() + 30_000).toUTCString() };
+    await stack.control.addFault({ operation: 'token', kind: 'respond', status: 429, headers });
+    await client.start();
+    await assert.rejects(client.getToken(), (/** @type {any} */ error) => {
+      assert.equal(error.code, 'rate_limited');
+      return error.retryAfter > 20 && error.retryAfter <= 31;
+    });
+    assert.equal((await stack.control.counts()).token, 1);
+  });
+
+  it('another user takes the session over, and nothing is given under the old name', async () => {
+    let { cookie } = await stack.control.createSession('maya');
+    const client = await AuthClient.create({
+      baseUrl: stack.baseUrl.v1,
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        request.headers.set('cookie', cookie);
+        return fetch(request);
+      },
+    });
+    clients.push(client);
+    await client.start();
+    /** @type {string[]} */
+    const events = [];
+    client.subscribe(({ status }, { type }) => events.push(`${type} ${status}`));
+    ({ cookie } = await stack.control.createSession('jonas'));
+    await assert.rejects(client.getToken({ forceRefresh: true }), withCode('user_changed'));
+    assert.deepEqual(events, ['state unknown', 'state authenticated', 'user_changed authenticated']);
+    assert.ok(client.hasRole('admin'));
+  });
+});
