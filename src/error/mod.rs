@@ -117,6 +117,12 @@ impl Error {
         self.fault.code()
     }
 
+    /// The row of the table.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+
     /// Whether it has the code of this row.
     #[must_use]
     pub fn is(&self, fault: Fault) -> bool {

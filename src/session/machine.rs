@@ -268,6 +268,8 @@ impl Session {
 /// What a failure means for somebody who waits: a token that is still valid outlives it.
 pub(super) fn answer(purpose: Purpose, is_valid: bool, error: &Error) -> Result<(), Error> {
     match purpose {
+        // Any state is an answer, but for a page where no token can ever be verified.
+        Purpose::Start if error.fault() == Fault::NoEngine => Err(error.clone()),
         Purpose::Start => Ok(()),
         Purpose::Token { force: false, .. } if is_valid => Ok(()),
         Purpose::Token { .. } | Purpose::Callback => Err(error.clone()),

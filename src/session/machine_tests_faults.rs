@@ -28,6 +28,14 @@ fn an_unreachable_service_is_unknown_and_asked_again() {
 }
 
 #[test]
+fn a_host_that_can_verify_nothing_is_no_answer() {
+    let lacking = || Error::new(Fault::NoEngine);
+    let mut session = asked(Purpose::Start);
+    let effects = session.handle(Event::MintFailed(1, lacking()), at(0.0), 1.0);
+    assert!(effects.contains(&Effect::Answer(1, Err(lacking()))), "{effects:?}");
+}
+
+#[test]
 fn a_network_that_is_back_ends_the_pause() {
     let mut session = asked(Purpose::Start);
     session.handle(Event::MintFailed(1, Error::new(Fault::NetworkError)), at(0.0), 1.0);

@@ -35,6 +35,15 @@ test('an algorithm that the fallback lacks is told by create(), and after new by
   }
 });
 
+test('a client that can verify no token says so at its start', async () => {
+  const { AuthClient } = await import('bixarena-auth-client');
+  const fetch = async () => Response.json({ access_token: token, token_type: 'Bearer' });
+  const client = new AuthClient({ baseUrl: 'https://auth.test/v1', algorithms: ['ES384'], fetch });
+  await assert.rejects(client.start(), unsupported);
+  assert.equal(client.state.status, 'unknown');
+  client.dispose();
+});
+
 test('new works without create()', async () => {
   const verifier = new JwtVerifier(options('RS256', 'PS512', 'ES256', 'EdDSA'));
   assert.deepEqual((await verifier.verify(token)).claims, good.expect.claims);
