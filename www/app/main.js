@@ -37,7 +37,8 @@ async function run(busy, action) {
     await action(client);
     if (client.state.status === 'unknown' && client.state.error) show(client.state.error);
   } catch (error) {
-    show(error);
+    // The page was left for the sign-in and came back from the back/forward cache: nothing went wrong.
+    if (!isAuthError(error) || error.code !== 'aborted') show(error);
   }
   Object.assign(model, { state: client.state, busy: null });
   draw();
