@@ -28,6 +28,8 @@ pub struct ClientCore {
 
 /// Names in storage.
 const RETURN_TO: &str = "return-to";
+/// That this tab has begun a sign-in: known once, whether or not the application asks where to return to.
+const LOGIN: &str = "login";
 const CALLBACK: &str = "callback";
 /// How long a used callback is known again, in seconds.
 const CALLBACK_MEMORY: u32 = 600;
@@ -43,7 +45,7 @@ impl ClientCore {
             refresh_margin: read.refresh_margin,
             tolerance: read.tolerance,
             renews: read.renews,
-            is_after_login: load(Store::Session, RETURN_TO).is_some(),
+            is_after_login: take(Store::Session, LOGIN).is_some(),
         });
         let transport = Transport::new(read.timeout);
         let callers = Callers {
@@ -161,6 +163,7 @@ impl ClientCore {
         let target = wanted.or_else(|| self.safe(&JsValue::from_str(&navigation::here()?)));
         let target = target.unwrap_or_else(|| "/".to_owned());
         save(Store::Session, RETURN_TO, &target);
+        save(Store::Session, LOGIN, "1");
         let mut url = self.runner.url(&self.runner.options.routes.start)?;
         if self.runner.options.routes.is_oauth2 {
             url.push_str("?return_to=");
