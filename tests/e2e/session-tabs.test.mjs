@@ -19,7 +19,7 @@ describe('another tab', () => {
     const out = (await heard(there)).find(({ type }) => type === 'signed_out');
     assert.ok(out, 'the event');
     console.log(`a sign-out reached the other tab in ${out.at - before} ms`);
-    assert.ok(out.at - before < 1_000, `${out.at - before} ms`);
+    assert.ok(out.at - before < 5_000, `${out.at - before} ms`);
     assert.equal((await call(there, 'getToken')).code, 'login_required');
   });
 
