@@ -72,16 +72,19 @@ export class SessionStore {
   async obtain(session, audience, how) {
     const flight = this.#flightOf(session, audience);
     let seen = -1;
+    let own = /** @type {Promise<void> | undefined} */ (undefined);
     for (let waited = 0; flight.outcome === undefined; waited += PAUSE) {
       if (seen !== flight.mints) [seen, waited] = [flight.mints, 0];
       const mayMint = flight.mints < MOST_MINTS && (flight.mints === 0 || waited >= how.patience);
-      if (mayMint) return this.#mint(session, audience, flight, how);
+      if (mayMint) own ??= this.#mint(session, audience, flight, how);
       // Longer than any request for a token takes: those who made them are gone.
       if (waited >= how.patience * (MOST_MINTS + 1)) {
         this.#land(session, audience, flight);
         return undefined;
       }
-      await new Promise((resolve) => globalThis.setTimeout(resolve, PAUSE));
+      const pause = new Promise((resolve) => globalThis.setTimeout(resolve, PAUSE));
+      // Another request may be sooner than the one that hangs.
+      await (own === undefined ? pause : Promise.race([own, pause]));
     }
     return flight.outcome;
   }
@@ -104,7 +107,6 @@ export class SessionStore {
         if (until !== undefined) this.#set(session, audience, { outcome, until });
       }
     }
-    return outcome;
   }
 
   /**
