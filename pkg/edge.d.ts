@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 import type { AuthError, Claims, JwtClaims } from './dist/types.js';
 
 export * from './verifier.js';
