@@ -173,6 +173,16 @@ describe('forgetting', () => {
     sessions.forget(request({ cookie: '' }));
   });
 
+  it('does not wait for the hash of the session', async (t) => {
+    const { sessions, asked } = setUp();
+    await sessions.exchange(request());
+    const { subtle } = globalThis.crypto;
+    t.mock.method(subtle, 'digest', () => new Promise(() => {}), { times: 1 });
+    sessions.forget(request());
+    await sessions.exchange(request());
+    assert.equal(asked.length, 2);
+  });
+
   it('lets nothing in that is under way', async () => {
     /** @type {(response: Response) => void} */
     let answer = () => {};
