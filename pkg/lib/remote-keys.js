@@ -210,7 +210,7 @@ function check(response, now) {
  * @param {string} text
  * @param {number} now milliseconds
  */
-function retryAfter(text, now) {
+export function retryAfter(text, now) {
   const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
   return seconds > 0 ? Math.min(seconds, LONGEST_WAIT) : 0;
 }

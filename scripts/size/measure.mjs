@@ -24,6 +24,7 @@ const JOSE = "export { jwtVerify, createRemoteJWKSet } from 'jose';";
 const SUBJECTS = [
   { name: 'verifier', source: "export * from 'bixarena-auth-client/verifier';", conditions: WORKER },
   { name: 'verifier, inlined', source: "export * from 'bixarena-auth-client/verifier';", conditions: BROWSER },
+  { name: 'edge', source: "export * from 'bixarena-auth-client/edge';", conditions: WORKER },
   { name: 'main', source: "export * from 'bixarena-auth-client';", conditions: WORKER },
   { name: 'main, inlined', source: "export * from 'bixarena-auth-client';", conditions: BROWSER },
   // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.

@@ -24,6 +24,14 @@ test("the verifier's entry exports what is declared", async () => {
   assert.deepEqual(await exportsOf('bixarena-auth-client/verifier'), all(list, /(\w+)/g));
 });
 
+for (const entry of ['edge', 'hono']) {
+  test(`the entry ${entry} exports what is declared`, async () => {
+    const declared = all(read(`pkg/${entry}.d.ts`), /^export declare (?:class|function|const) (\w+)/gm);
+    const inherited = entry === 'edge' ? await exportsOf('bixarena-auth-client/verifier') : [];
+    assert.deepEqual(await exportsOf(`bixarena-auth-client/${entry}`), [...declared, ...inherited].sort());
+  });
+}
+
 for (const name of ['AuthClient', 'JwtVerifier']) {
   test(`${name} has the members that are declared`, async () => {
     const definition = /** @type {any} */ (await import('bixarena-auth-client'))[name];

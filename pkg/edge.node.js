@@ -1,0 +1,3 @@
+// @ts-check
+export * from './verifier.node.js';
+export * from './lib/edge/index.js';

@@ -1,0 +1,218 @@
+// @ts-check
+/** @import { JwtClaims } from '../../dist/types.js' */
+/** @import { Outcome } from './mint.js' */
+import { AuthError } from '../../dist/web/auth_error.js';
+import { withDispose } from '../dispose.js';
+import { refuse } from './answers.js';
+import { REALM, authenticateBearer, lacks } from './authenticate.js';
+import { MINT_TIMEOUT, mintToken } from './mint.js';
+import { checkExchangeOptions, checkExchangerOptions } from './session-options.js';
+import { isOwnRequest, sessionCookie, sha256 } from './session-request.js';
+import { SessionStore } from './session-store.js';
+
+const CHALLENGE = 'Cookie realm="BixArena", redirect="/auth/login"';
+/** Seconds before its end at which a token is no longer handed on. */
+const MARGIN = 30;
+/** How long a request looks on before it asks for a token itself, in milliseconds. */
+const PATIENCE = MINT_TIMEOUT / 3;
+
+/** @param {any} options see edge.d.ts */
+export const createSessionExchanger = (options) => new SessionExchanger(options);
+
+class SessionExchanger {
+  #options;
+  #url;
+  #takesAudience;
+  #store;
+  #isDisposed = false;
+  /** Sessions that are being forgotten: their hash is not there at once. @type {Set<string>} */
+  #leaving = new Set();
+
+  /** @param {any} options */
+  constructor(options) {
+    checkExchangerOptions(options);
+    const { routes = 'v1', baseUrl } = options;
+    const path = routes === 'v1' ? '/token' : routes === 'oauth2' ? '/oauth2/token' : routes.token;
+    this.#url = String(baseUrl).replace(/\/+$/, '') + path;
+    this.#takesAudience = routes === 'oauth2';
+    this.#store = new SessionStore(options.maxSessions ?? 1000);
+    this.#options = /** @type {any} */ ({
+      cookie: 'JSESSIONID',
+      maxAge: 60,
+      margin: MARGIN,
+      challenge: CHALLENGE,
+      trustedOrigins: [],
+      now: Date.now,
+      ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    });
+  }
+
+  /**
+   * @param {Request} request
+   * @param {any} [options]
+   */
+  async exchange(request, options = {}) {
+    checkExchangeOptions(options, this.#takesAudience);
+    this.#refuseIfDisposed();
+    // Whoever brings a token is judged by it alone.
+    if (request.headers.get('authorization')) return this.#exchangeBearer(request, options);
+    const cookie = sessionCookie(request, this.#options.cookie);
+    if (cookie === undefined) return this.#withoutSession(request, options, 'no_session', null);
+    if (!isOwnRequest(request, this.#options.trustedOrigins)) {
+      const fields = { status: 403, reason: 'cross_origin' };
+      const error = new AuthError('login_required', 'a request of another origin may not use the session', fields);
+      return refused({ status: 403, error }, request);
+    }
+    const outcome = await this.#outcomeOf(cookie, options);
+    this.#refuseIfDisposed();
+    return this.#answer(request, outcome, options);
+  }
+
+  /** @param {Request} request */
+  forget(request) {
+    const cookie = sessionCookie(request, this.#options.cookie);
+    if (cookie === undefined || this.#isDisposed) return;
+    this.#leaving.add(cookie);
+    this.#hash(cookie).then(
+      (session) => this.#leave(cookie, session),
+      () => {},
+    );
+  }
+
+  dispose() {
+    this.#isDisposed = true;
+    this.#store.clear();
+    this.#leaving.clear();
+  }
+
+  /**
+   * @param {Request} request
+   * @param {{ audience?: string, roles?: string[] }} options
+   */
+  async #exchangeBearer(request, { audience, roles }) {
+    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
+    const outcome = await authenticateBearer(request, verify, { roles, realm: REALM });
+    if (!outcome.ok) return refused(outcome, request);
+    return { kind: 'authenticated', token: outcome.token, claims: outcome.claims };
+  }
+
+  /**
+   * @param {string} cookie
+   * @param {{ audience?: string, ctx?: { waitUntil(promise: Promise<unknown>): void } }} options
+   * @returns {Promise<Outcome>}
+   */
+  async #outcomeOf(cookie, { audience, ctx }) {
+    const session = await this.#hash(cookie);
+    if (this.#leaving.has(cookie)) this.#leave(cookie, session);
+    const key = audience ?? '';
+    const known = this.#store.get(session, key, this.#options.now());
+    if (known !== undefined) return known;
+    const mint = () => {
+      const pending = this.#mint(cookie, audience);
+      // Others look for what comes of it, also when the one who asked first goes away.
+      ctx?.waitUntil(pending);
+      return pending;
+    };
+    const keepUntil = (/** @type {Outcome} */ outcome) => this.#keepUntil(outcome);
+    const outcome = await this.#store.obtain(session, key, { mint, keepUntil, patience: PATIENCE });
+    return (
+      outcome ?? { kind: 'failed', status: 503, code: 'timeout', message: 'the auth service did not answer in time' }
+    );
+  }
+
+  /**
+   * @param {string} cookie
+   * @param {string} [audience]
+   */
+  #mint(cookie, audience) {
+    const { fetch, now } = this.#options;
+    const url = audience === undefined ? this.#url : `${this.#url}?audience=${encodeURIComponent(audience)}`;
+    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
+    return mintToken({ url, cookie, verify, fetch, now });
+  }
+
+  /**
+   * Until when an outcome stands for the session, in milliseconds.
+   * @param {Outcome} outcome
+   */
+  #keepUntil(outcome) {
+    const { now, maxAge, margin } = this.#options;
+    const time = now();
+    if (outcome.kind === 'token') {
+      const left = outcome.claims.exp * 1000 - time;
+      return time + Math.min(maxAge * 1000, left - Math.min(margin * 1000, left / 2));
+    }
+    // The service said when it wants to be asked again; nobody else's failure is remembered.
+    if (outcome.kind === 'failed' && outcome.code === 'rate_limited') {
+      return time + Math.min(outcome.retryAfter ?? 0, 60) * 1000;
+    }
+    return undefined;
+  }
+
+  /**
+   * @param {Request} request
+   * @param {Outcome} outcome
+   * @param {any} options
+   */
+  async #answer(request, outcome, options) {
+    if (outcome.kind === 'no_session') {
+      return this.#withoutSession(request, options, 'session_ended', outcome.challenge);
+    }
+    if (outcome.kind === 'failed') {
+      const { status, code, message, retryAfter, cause } = outcome;
+      if (status === 503 && options.anonymous === 'also-when-unavailable') return anonymous('unavailable');
+      return refused({ status, error: new AuthError(code, message, { status, retryAfter, cause }) }, request);
+    }
+    const { token, claims } = outcome;
+    const error = await lacks(claims, options.roles);
+    return error === undefined ? { kind: 'authenticated', token, claims } : refused({ status: 403, error }, request);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {{ anonymous?: boolean | 'also-when-unavailable' }} options
+   * @param {'no_session' | 'session_ended'} reason
+   * @param {string | null} challenge the service's own
+   */
+  #withoutSession(request, options, reason, challenge) {
+    if (options.anonymous) return anonymous(reason);
+    const error = new AuthError('login_required', 'there is no session', { status: 401 });
+    return refused({ status: 401, error, challenge: challenge ?? this.#options.challenge }, request);
+  }
+
+  /**
+   * @param {string} token
+   * @param {string} [audience]
+   */
+  #verify(token, audience) {
+    const { verifier } = this.#options;
+    return audience === undefined ? verifier.verify(token) : verifier.verify(token, { audience });
+  }
+
+  /** @param {string} cookie */
+  #hash(cookie) {
+    return sha256(`${this.#url}\n${cookie}`);
+  }
+
+  /**
+   * @param {string} cookie
+   * @param {string} session
+   */
+  #leave(cookie, session) {
+    if (this.#leaving.delete(cookie)) this.#store.forget(session);
+  }
+
+  #refuseIfDisposed() {
+    if (this.#isDisposed) throw new AuthError('disposed', 'the session exchanger was used after dispose()');
+  }
+}
+withDispose(SessionExchanger);
+
+/** @param {'no_session' | 'session_ended' | 'unavailable'} reason */
+const anonymous = (reason) => ({ kind: 'anonymous', reason });
+
+/**
+ * @param {import('./answers.js').Refusal} refusal
+ * @param {Request} request
+ */
+const refused = (refusal, request) => ({ kind: 'refused', ...refuse(refusal, request) });
