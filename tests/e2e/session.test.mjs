@@ -167,7 +167,10 @@ describe('a sign-in', () => {
     await pages.stack.control.setStartStatus(204);
     const page = await pages.tab();
     await start(page);
+    // The service's answer sets a cookie: it must not come after the one of the sign-in below.
+    const answer = page.waitForResponse('**/auth/oidc/start*');
     await page.evaluate('void (window.login = code(client.login()))');
+    await answer;
     await page.evaluate(`dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))`);
     await pages.signIn('maya');
     await page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);

@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError, isAuthError } from '../../dist/web/auth_error.js';
+import { AuthError, isAuthError } from '../../dist/web/host.js';
 import { corsHeaders } from './cors.js';
 
 /** Seconds after which a retry is welcome, where nothing better is known. */

@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
-import { AuthError, isAuthError } from '../../dist/web/auth_error.js';
+import { AuthError, isAuthError } from '../../dist/web/host.js';
 import { retryAfter } from '../remote-keys.js';
 import { deepFreeze } from '../repeat-cache.js';
 import { RETRY_AFTER } from './answers.js';

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 /** @import { Outcome } from './mint.js' */
-import { AuthError } from '../../dist/web/auth_error.js';
+import { AuthError } from '../../dist/web/host.js';
 import { withDispose } from '../dispose.js';
 import { refuse } from './answers.js';
 import { REALM, authenticateBearer, lacks } from './authenticate.js';
