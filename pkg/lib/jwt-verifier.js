@@ -7,16 +7,7 @@ import { withDispose } from './dispose.js';
 import { checkVerifierOptions, checkVerifyOptions } from './options.js';
 import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
-import { newCore, newState } from './verifier-core.js';
-
-/** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
-const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
-
-/** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
-const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
-
-/** See `VerifierCore::moment`. */
-const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH: 2 });
+import { HOW, MOMENT, OUTCOME, newCore, newState } from './verifier-core.js';
 
 const FAULT_DISPOSED = 7;
 const FAULT_NO_KEY = 8;

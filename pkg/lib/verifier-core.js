@@ -1,10 +1,19 @@
 // @ts-check
-// What a `JwtVerifier` is made of, from its options.
+// What a `JwtVerifier` is made of, from its options, and the numbers that it and Rust know things by.
 
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Host } from './jwt-verifier.js' */
 import { algorithmNumber } from '../dist/web/crypto.js';
+
+/** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
+export const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
+
+/** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
+export const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
+
+/** See `VerifierCore::moment`. */
+export const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH: 2 });
 
 /** What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs. */
 const CHECK = /** @type {const} */ ({ ISSUER: 1 << 16, AUDIENCE: 1 << 17, TYPE: 1 << 18 });
