@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { UserInfo } from '../dist/types.js' */
-import { AuthError } from '../dist/web/host.js';
-import { safe } from '../dist/web/host.js';
+import { AuthError, safe } from '../dist/web/host.js';
+import { retryAfter } from './retry-after.js';
 
 /** The longest answer that is read, in characters. */
 const LONGEST = 262_144;
@@ -160,22 +160,13 @@ function refusal({ status, headers }, body, now) {
         : status > 499
           ? 'service_unavailable'
           : 'response_invalid';
+  const wait =
+    retryAfter(headers.get('retry-after'), now, LONGEST_WAIT) ?? retryAfter(body?.retryAfterSeconds, now, LONGEST_WAIT);
   return failure(code, {
     status: status || undefined,
-    retryAfter: secondsOf(headers.get('retry-after'), now) ?? secondsOf(body?.retryAfterSeconds, now),
+    retryAfter: wait === undefined ? undefined : Math.ceil(wait),
     problem: problemOf(body),
   });
-}
-
-/**
- * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
- * @param {unknown} value
- * @param {number} now
- */
-export function secondsOf(value, now) {
-  const text = String(value ?? '').trim();
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.ceil(Math.min(Math.max(seconds, 0), LONGEST_WAIT));
 }
 
 /**

@@ -2,6 +2,7 @@
 /** @import { VerifierCore } from '../dist/verifier.js' */
 /** @import { State } from '../dist/web/host.js' */
 import { ask, raise } from '../dist/web/host.js';
+import { retryAfter } from './retry-after.js';
 
 /** Why a key set is fetched, with the numbers that Rust knows the needs by. */
 export const NEED = /** @type {const} */ ({ SET: 0, KEY: 1, KEY_OF_ISSUER: 2, NEWEST: 3 });
@@ -19,7 +20,7 @@ const MOMENT_KEYS_USABLE = 3;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** In seconds: nobody's advice may keep a verifier without keys for longer. */
-const LONGEST_WAIT = 3600;
+export const LONGEST_WAIT = 3600;
 
 const MAX_BYTES = 512 * 1024;
 
@@ -198,21 +199,12 @@ export class RemoteKeys {
 function check(response, now) {
   // Redirects are refused, also by a `fetch` of the caller's that follows them: another origin would choose the keys.
   if (response.status !== 200 || response.redirected) {
-    throw new Fault(FAULT.UNAVAILABLE, response.status, retryAfter(response.headers.get('retry-after') ?? '', now));
+    const wait = retryAfter(response.headers.get('retry-after'), now, LONGEST_WAIT);
+    throw new Fault(FAULT.UNAVAILABLE, response.status, wait);
   }
   const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
   if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) throw new Fault(FAULT.CONTENT_TYPE);
   return response;
-}
-
-/**
- * How many seconds a `Retry-After` asks to wait (RFC 9110 §10.2.3): they, or a date.
- * @param {string} text
- * @param {number} now milliseconds
- */
-export function retryAfter(text, now) {
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
-  return seconds > 0 ? Math.min(seconds, LONGEST_WAIT) : 0;
 }
 
 /** @param {Response} response */

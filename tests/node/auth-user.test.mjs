@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
-import { fetchUserInfo, secondsOf } from '../../pkg/lib/auth-user.js';
+import { fetchUserInfo } from '../../pkg/lib/auth-user.js';
+import { retryAfter } from '../../pkg/lib/retry-after.js';
 import { startStack } from '../../www/server/stack.mjs';
 
 /** @type {Awaited<ReturnType<typeof startStack>>} */
@@ -276,7 +277,7 @@ describe('getUserInfo', () => {
       [undefined, undefined],
       [null, undefined],
     ]) {
-      assert.equal(secondsOf(value, now), seconds, String(value));
+      assert.equal(retryAfter(value, now, 86_400), seconds, String(value));
     }
   });
 });

@@ -27,6 +27,18 @@ test('src/error/fault.rs lists codes, each once', () => {
   assert.deepEqual([...new Set(given)], given);
 });
 
+test('what JavaScript says by itself, it says in the words of the table', async () => {
+  const { failure } = await import('../../pkg/lib/auth-user.js');
+  const table = read('src/error/fault.rs');
+  const own = all(read('pkg/lib/auth-user.js'), /^ {2}(\w+): '[^']+',$/gm);
+  assert.ok(own.length > 8, 'the messages were found');
+  const messages = own.map((code) => failure(/** @type {any} */ (code)).message);
+  const loading = read('pkg/lib/load.js');
+  messages.push(...all(loading, /'(the wasm is [^']+)'/g), ...all(loading, /"(the content [^"]+)"/g));
+  assert.equal(messages.length, own.length + 2);
+  for (const message of messages) assert.ok(table.includes(`"${message}"`), message);
+});
+
 test('the type AuthErrorCode is the same list', () => {
   const union = between(read('src/web/types.d.ts'), 'export type AuthErrorCode =', ';');
   assert.deepEqual(all(union, /'(\w+)'/g), given);

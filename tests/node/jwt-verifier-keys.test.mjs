@@ -113,6 +113,13 @@ describe('no fetch', () => {
 });
 
 describe('a key set', () => {
+  it('may hold what is no key beside good ones', async () => {
+    const { keys } = setOf('rsa-1');
+    const service = serviceWith();
+    service.responder = () => answer({ keys: [null, 'text', 7, [], ...keys] });
+    assert.equal((await verifierFor(service, clockAt()).verify(good)).claims.iss, 'urn:bixarena:auth');
+  });
+
   it('is fresh for ten minutes, counted from when it was asked for', async () => {
     const [service, now] = [serviceWith('rsa-1'), clockAt()];
     const verifier = verifierFor(service, now);

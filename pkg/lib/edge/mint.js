@@ -1,7 +1,8 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 import { AuthError, isAuthError } from '../../dist/web/host.js';
-import { retryAfter } from '../remote-keys.js';
+import { LONGEST_WAIT } from '../remote-keys.js';
+import { retryAfter } from '../retry-after.js';
 import { deepFreeze } from '../repeat-cache.js';
 import { RETRY_AFTER } from './answers.js';
 
@@ -59,7 +60,7 @@ async function ask({ url, cookie, fetch = globalThis.fetch, now }, signal) {
   const { status } = response;
   if (status === 200 && !response.redirected) return { text: await response.text() };
   if (status === 401) return { kind: 'no_session', challenge: response.headers.get('www-authenticate') };
-  const wait = Math.ceil(retryAfter(response.headers.get('retry-after') ?? '', now())) || undefined;
+  const wait = Math.ceil(retryAfter(response.headers.get('retry-after'), now(), LONGEST_WAIT) ?? 0) || undefined;
   if (status === 429) return failed(429, 'rate_limited', 'the auth service is asked too often', wait);
   if (status >= 500) return failed(503, 'service_unavailable', 'the auth service has failed', wait);
   return failed(502, 'response_invalid', 'the auth service gave an answer that is not in its contract');
