@@ -152,6 +152,27 @@ mod tests {
         selects(&[broken], None, Err("key_not_found"));
     }
 
+    /// A set of one entry that is no object.
+    struct NoObject;
+
+    impl Source for NoObject {
+        fn count(&mut self) -> Option<usize> {
+            Some(1)
+        }
+
+        fn key<'a>(&mut self, _index: usize, _room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+            None
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_skipped_or_a_mistake() {
+        let mut set = KeySet::EMPTY;
+        assert_eq!(set.read(&mut NoObject, false), Err(Fault::JwksKeyNoObject));
+        assert_eq!(set.read(&mut NoObject, true), Ok(()));
+        assert_eq!(set.flaws().collect::<Vec<_>>(), [(0, Fault::KeyNoObject)]);
+    }
+
     #[test]
     fn a_set_is_usable_if_one_of_its_keys_is() {
         let broken = (None, KeyKind::Ed25519, true);
