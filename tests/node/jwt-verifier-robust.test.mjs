@@ -160,7 +160,14 @@ describe('misuse', () => {
     assert.throws(() => make({ engine: 'rust' }), { name: 'TypeError', message: /engine/ });
   });
 
-  for (const url of ['https://', 'http://[bad', 'https://a b/', 'https://:0:0/', 'https://user@a/', 'https://:key@a/']) {
+  for (const url of [
+    'https://',
+    'http://[bad',
+    'https://a b/',
+    'https://:0:0/',
+    'https://user@a/',
+    'https://:key@a/',
+  ]) {
     it(`${url} is no address`, () => {
       const construct = () => make({ jwks: undefined, jwksUrl: url });
       assert.throws(construct, { name: 'TypeError', message: /jwksUrl/ });
