@@ -33,6 +33,10 @@ const checks = () => [
     command: [...npm('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
   },
   { name: 'JavaScript types (npx tsc)', command: [...npm('typescript', 'bin', 'tsc'), '--noEmit'] },
+  {
+    name: 'types of the code in the README and in docs/',
+    command: [process.execPath, inRoot('scripts', 'test', 'code-blocks.mjs')],
+  },
   { name: 'TypeScript documentation (npm run docs)', command: [process.execPath, ...typedoc('--emit', 'none')] },
 ];
 
