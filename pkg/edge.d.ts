@@ -1,4 +1,11 @@
 /// <reference lib="esnext.disposable" />
+
+/**
+ * For Workers and Node: from a request to verified claims or a finished answer ({@link authenticate}), from a session cookie to a token
+ * ({@link createSessionExchanger}), and on to an upstream ({@link forwardRequest}). The verifier is here too.
+ * @module bixarena-auth-client/edge
+ */
+
 import type { AuthError, Claims, JwtClaims } from './dist/types.js';
 
 export * from './verifier.js';
@@ -6,12 +13,20 @@ export type { Claims };
 
 /** What a Worker's `fetch` gets as its third argument, as far as it is used here. */
 export interface ExecutionContext {
+  /** Keeps the Worker alive until the promise is settled. */
   waitUntil(promise: Promise<unknown>): void;
 }
 
 /** What checks tokens: a `JwtVerifier`, of whichever entry. */
 export interface TokenVerifier {
-  verify(token: string, options?: { audience?: string; ctx?: ExecutionContext }): Promise<{ claims: JwtClaims }>;
+  /** As `JwtVerifier.verify`. */
+  verify(
+    token: string,
+    options?: { audience?: string; ctx?: ExecutionContext },
+  ): Promise<{
+    /** What the token says. */
+    claims: JwtClaims;
+  }>;
 }
 
 /** Which pages of other origins may read the answers. Credentials are never permitted: a bearer is no cookie. */
@@ -42,11 +57,20 @@ export interface AuthenticateOptions {
 
 /** Verified claims, or a finished answer. */
 export type AuthenticateResult =
-  | { ok: true; claims: JwtClaims; token: string }
   | {
+      /** The request may pass. */
+      ok: true;
+      /** What the token says: verified. */
+      claims: JwtClaims;
+      /** The token, for a call to an upstream that wants it. */
+      token: string;
+    }
+  | {
+      /** The request is answered by `response`. */
       ok: false;
       /** `application/problem+json` (RFC 9457) with `title`, `status`, `detail` and `code`; `no-store`; nothing of the token. */
       response: Response;
+      /** Why: for a log, or for an answer of your own. */
       error: AuthError;
     };
 
@@ -79,6 +103,7 @@ export declare function preflight(request: Request, cors: CorsOptions): Response
 /** The answer with CORS headers for the request's origin, if that is listed, and `Vary: Origin` always. */
 export declare function withCors(response: Response, request: Request, cors: CorsOptions): Response;
 
+/** All are optional. A wrong value, and an unknown name, is a `TypeError` that names the option. */
 export interface ForwardOptions {
   /** Sent as bearer. Without it the request goes on without `Authorization`. */
   token?: string;
@@ -113,7 +138,13 @@ export interface SessionExchangerOptions {
   /** The auth service: an absolute address without query and hash, with `/v1` for the `v1` routes. */
   baseUrl: string | URL;
   /** `'v1'`, the default: `/token`. `'oauth2'`: `/oauth2/token`, which knows audiences. Or a path of your own. */
-  routes?: 'v1' | 'oauth2' | { token: string };
+  routes?:
+    | 'v1'
+    | 'oauth2'
+    | {
+        /** With one leading slash, appended to `baseUrl`. */
+        token: string;
+      };
   /** Verifies what the service hands out, and every bearer that comes in. */
   verifier: TokenVerifier;
   /** Asks the service. Default: the global `fetch`. A service binding's, for example: `(...a) => env.AUTH.fetch(...a)`. */
@@ -137,6 +168,7 @@ export interface SessionExchangerOptions {
   now?: () => number;
 }
 
+/** All are optional. A wrong value, and an unknown name, is a `TypeError` that names the option. */
 export interface ExchangeOptions {
   /** The audience to ask for, and the only one that is accepted. Only with `routes: 'oauth2'`. Default: the verifier's. */
   audience?: string;
@@ -157,15 +189,33 @@ export interface ExchangeOptions {
 /** What came of a session. */
 export type ExchangeResult =
   /** The claims of a kept token are frozen. */
-  | { kind: 'authenticated'; token: string; claims: JwtClaims }
-  /** No cookie; the service knows no session for it; or it could not be asked. */
-  | { kind: 'anonymous'; reason: 'no_session' | 'session_ended' | 'unavailable' }
+  | {
+      /** There is a session, or the request brought a bearer; the token verified. */
+      kind: 'authenticated';
+      /** The token, of the audience that was asked for. */
+      token: string;
+      /** What the token says. */
+      claims: JwtClaims;
+    }
+  | {
+      /** Nobody, as far as is known. Only with {@link ExchangeOptions.anonymous}. */
+      kind: 'anonymous';
+      /** `no_session`: no cookie. `session_ended`: the service knows no session for it. `unavailable`: it could not be asked. */
+      reason: 'no_session' | 'session_ended' | 'unavailable';
+    }
   /**
    * A finished answer, as with {@link authenticate}: `401` with the service's `Cookie` challenge; `403` for a role (`claim_invalid`) or a foreign origin
    * (`login_required`, reason `cross_origin`); `429` and `503` with `Retry-After`; `502` where the service breaks its contract; and those of
    * `authenticate` for a request that brought a bearer.
    */
-  | { kind: 'refused'; response: Response; error: AuthError };
+  | {
+      /** The request is answered by `response`. */
+      kind: 'refused';
+      /** `application/problem+json` (RFC 9457); `no-store`; nothing of a token. */
+      response: Response;
+      /** Why: for a log, or for an answer of your own. */
+      error: AuthError;
+    };
 
 /** Session cookie in, verified token out. Tokens stay in this object's memory. */
 export interface SessionExchanger extends Disposable {
@@ -178,10 +228,12 @@ export interface SessionExchanger extends Disposable {
   exchange(request: Request, options?: ExchangeOptions): Promise<ExchangeResult>;
   /** Forgets the session of this request in this isolate: at a logout, and after a `401` of an upstream. */
   forget(request: Request): void;
+  /** Forgets all sessions; every later call rejects with `disposed`. A second time does nothing. */
   dispose(): void;
 }
 
 /**
+ * Makes one for a module's scope: what it remembers is shared by all requests of an isolate.
  * @throws {TypeError} for a wrong option
  *
  * @example

@@ -91,7 +91,7 @@ pub struct VerifierCore {
 #[wasm_bindgen]
 impl VerifierCore {
     /// Makes a verifier of options that have been validated: one bit for each allowed algorithm and for each of
-    /// [`checks`], times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
+    /// `checks`, times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
     #[wasm_bindgen(constructor)]
     #[allow(clippy::too_many_arguments)] // an object would have to be taken apart here, one call a member
     pub fn new(
