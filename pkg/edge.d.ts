@@ -95,7 +95,7 @@ export type GuardedHandler<Env, Auth, Context extends ExecutionContext = Executi
 ) => Response | Promise<Response>;
 
 /** A wrong value, and an unknown name, is a `TypeError` that names the option. */
-export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, 'ctx'> {
+export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, 'ctx' | 'cors'> {
   /**
    * A verifier, or the options of one; or a function that gives one of them for what needs `env`. It is called once an
    * isolate, at the first request that brings a bearer: what it gives is kept, and with it the key set.
@@ -109,8 +109,8 @@ export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, '
    * all the same, and has to meet `roles` and `require`. A function says so for each request. Default `false`.
    */
   public?: boolean | ((request: Request) => boolean);
-  /** CORS headers for every answer, the handler's too, and the answer to a preflight. */
-  cors?: CorsOptions;
+  /** CORS headers for every answer, the handler's too, and the answer to a preflight. Or a function that gives them from `env`. */
+  cors?: CorsOptions | ((env: Env) => CorsOptions | undefined);
   /** Is told of every refusal: for a log. The error holds nothing of the token. */
   onRefused?: (error: AuthError, request: Request) => void;
 }

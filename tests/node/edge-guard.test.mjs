@@ -125,6 +125,10 @@ describe('CORS', () => {
       const { headers } = await ask(bearer, { headers: origin });
       assert.equal(headers['access-control-allow-origin'], 'https://app.example');
       assert.equal(headers.vary, 'origin');
+      const byEnv = guarded({ cors: (/** @type {any} */ env) => env.cors }, { cors });
+      assert.deepEqual((await byEnv(bearer, { headers: origin })).headers, headers);
+      const without = await guarded({ cors: () => undefined })(bearer, { headers: origin });
+      assert.equal(without.headers.vary, undefined);
     }
     const preflight = await ask(undefined, {
       method: 'OPTIONS',
@@ -145,6 +149,7 @@ describe('options', () => {
     [{ ctx }, /^guard: ctx: expected a known option/],
     [{ onRefused: true }, /^guard: onRefused: /],
     [{ cors: { origins: ['*'] } }, /^CorsOptions: origins: /],
+    [{ cors: true }, /^guard: cors: /],
   ])) {
     it(`that cannot be meant are a TypeError at once: ${message}`, () => {
       assert.throws(() => guarded(options), { name: 'TypeError', message });

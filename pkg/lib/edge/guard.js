@@ -2,7 +2,7 @@
 /** @import { AuthError } from '../../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../../dist/types.js' */
 /** @import { TokenVerifier } from './authenticate.js' */
-import { check, checkVerifierOptions, isFunction, isObject, optional } from '../options.js';
+import { FUNCTION, check, checkVerifierOptions, isFunction, isObject, optional } from '../options.js';
 import { authenticate, authenticateRules, isVerifier } from './authenticate.js';
 import { checkCors, preflight, withCors } from './cors.js';
 
@@ -21,15 +21,16 @@ const rules = () => {
       'a JwtVerifier, its options, or a function of env that gives one of them',
     ],
     public: optional((value) => typeof value === 'boolean' || isFunction(value), 'a boolean or a function'),
-    onRefused: optional(isFunction, 'a function'),
+    cors: optional((value) => isFunction(value) || isObject(value), 'an object, or a function of env that gives one'),
+    onRefused: FUNCTION,
   };
 };
 
 /** @param {any} options */
 function checkGuardOptions(options) {
   check('guard', options, rules());
-  if (options.cors !== undefined) checkCors(options.cors);
-  const { verifier } = options;
+  const { cors, verifier } = options;
+  if (isObject(cors)) checkCors(cors);
   if (!isFunction(verifier) && !isVerifier(verifier)) checkVerifierOptions(verifier);
 }
 
@@ -47,7 +48,7 @@ export function defineGuard(JwtVerifier, init) {
   return function guard(handler, options) {
     if (!isFunction(handler)) throw new TypeError('guard: handler: expected a function');
     checkGuardOptions(options);
-    const { verifier: source, public: open = false, onRefused, cors, ...demands } = options;
+    const { verifier: source, public: open = false, onRefused, cors: origins, ...demands } = options;
     const isOpen = (/** @type {Request} */ request) => (isFunction(open) ? open(request) === true : open);
     /** Kept for the isolate, for with it goes the key set. @type {TokenVerifier | undefined} */
     let verifier;
@@ -72,6 +73,7 @@ export function defineGuard(JwtVerifier, init) {
     }
 
     return async (/** @type {Request} */ request, /** @type {any} */ env, /** @type {any} */ ctx) => {
+      const cors = isFunction(origins) ? origins(env) : origins;
       const early = cors && preflight(request, cors);
       if (early) return early;
       const response = await answer(request, env, ctx);
