@@ -11,7 +11,7 @@ export interface ExecutionContext {
 
 /** What checks tokens: a `JwtVerifier`, of whichever entry. */
 export interface TokenVerifier {
-  verify(token: string, options?: { audience?: string }): Promise<{ claims: JwtClaims }>;
+  verify(token: string, options?: { audience?: string; ctx?: ExecutionContext }): Promise<{ claims: JwtClaims }>;
 }
 
 /** Which pages of other origins may read the answers. Credentials are never permitted: a bearer is no cookie. */
@@ -28,7 +28,7 @@ export interface CorsOptions {
 
 /** All are optional. A wrong value, and an unknown name, is a `TypeError` that names the option. */
 export interface AuthenticateOptions {
-  /** The Worker's execution context. Accepted for work that outlives the request; there is none yet. */
+  /** The Worker's execution context: what is fetched for a token, a refresh of the key set, may outlive the request then. */
   ctx?: ExecutionContext;
   /**
    * The roles that the claims need: every one of them, whatever their case. For "one of them" use `require`. The answer names those
@@ -228,7 +228,10 @@ export interface ExchangeOptions {
   roles?: string[];
   /** As in {@link AuthenticateOptions.require}. */
   require?: (claims: JwtClaims) => boolean | Promise<boolean>;
-  /** The Worker's execution context: a request for a token is then finished for the others when its client goes away. */
+  /**
+   * The Worker's execution context: a request for a token, or for the key set, is then finished for the others when its client
+   * goes away.
+   */
   ctx?: ExecutionContext;
 }
 

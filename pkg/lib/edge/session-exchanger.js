@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 /** @import { Outcome } from './mint.js' */
+/** @import { Context } from '../remote-keys.js' */
 import { AuthError } from '../../dist/web/host.js';
 import { withDispose } from '../dispose.js';
 import { judge, refuse } from './answers.js';
@@ -95,10 +96,11 @@ class SessionExchanger {
 
   /**
    * @param {Request} request
-   * @param {{ audience?: string, roles?: string[], require?: (claims: JwtClaims) => unknown }} options
+   * @param {{ audience?: string, roles?: string[], require?: (claims: JwtClaims) => unknown, ctx?: Context }} options
    */
-  async #exchangeBearer(request, { audience, roles, require }) {
-    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
+  async #exchangeBearer(request, { audience, roles, require, ctx }) {
+    const { verifier } = this.#options;
+    const verify = (/** @type {string} */ token) => verifier.verify(token, demands(audience, ctx));
     const outcome = await authenticateBearer(request, verify, { roles, require, realm: REALM });
     if (!outcome.ok) return refused(outcome, request);
     return { kind: 'authenticated', token: outcome.token, claims: outcome.claims };
@@ -107,7 +109,7 @@ class SessionExchanger {
   /**
    * @param {Request} request
    * @param {string} cookie
-   * @param {{ audience?: string, ctx?: { waitUntil(promise: Promise<unknown>): void } }} options
+   * @param {{ audience?: string, ctx?: Context }} options
    * @returns {Promise<Outcome>}
    */
   async #outcomeOf(request, cookie, { audience, ctx }) {
@@ -118,7 +120,7 @@ class SessionExchanger {
     const known = this.#store.get(session, key, now()) ?? this.#ended.get(session, now());
     if (known !== undefined) return known;
     const mint = () => {
-      const pending = this.#mint(request, cookie, audience);
+      const pending = this.#mint(request, cookie, audience, ctx);
       // Others look for what comes of it, also when the one who asked first goes away.
       ctx?.waitUntil(pending);
       return pending;
@@ -136,12 +138,17 @@ class SessionExchanger {
    * @param {Request} request
    * @param {string} cookie
    * @param {string} [audience]
+   * @param {Context} [ctx]
    */
-  #mint(request, cookie, audience) {
-    const { fetch, now, clientAddressHeader } = this.#options;
+  #mint(request, cookie, audience, ctx) {
+    const { fetch, now, verifier, clientAddressHeader } = this.#options;
     const headers = { accept: 'application/json', cookie, ...clientAddress(request, clientAddressHeader) };
     const url = audience === undefined ? this.#url : `${this.#url}?audience=${encodeURIComponent(audience)}`;
-    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
+    // The service has a new key after a restart; its own tokens are no attacker's, so it is looked for soon. The clock of
+    // an edge is good: what has expired is refused.
+    const verify = (/** @type {string} */ token) =>
+      verifier.verifyIssued?.(token, { audience, ctx, isTimeless: false }) ??
+      verifier.verify(token, demands(audience, ctx));
     return mintToken({ url, headers, verify, fetch, now });
   }
 
@@ -198,15 +205,6 @@ class SessionExchanger {
     return refused({ status: 401, error, challenge: challenge ?? this.#options.challenge }, request);
   }
 
-  /**
-   * @param {string} token
-   * @param {string} [audience]
-   */
-  #verify(token, audience) {
-    const { verifier } = this.#options;
-    return audience === undefined ? verifier.verify(token) : verifier.verify(token, { audience });
-  }
-
   /** @param {string} cookie */
   #hash(cookie) {
     return sha256(`${this.#url}\n${cookie}`);
@@ -227,6 +225,13 @@ class SessionExchanger {
   }
 }
 withDispose(SessionExchanger);
+
+/**
+ * Options of `verify()`; none where nothing is asked for.
+ * @param {string} [audience]
+ * @param {Context} [ctx]
+ */
+const demands = (audience, ctx) => (audience === undefined && ctx === undefined ? undefined : { audience, ctx });
 
 /** @param {'no_session' | 'session_ended' | 'unavailable'} reason */
 const anonymous = (reason) => ({ kind: 'anonymous', reason });

@@ -1,6 +1,6 @@
 // @ts-check
-import { FUNCTION, SECONDS, check, isText, optional } from '../options.js';
-import { CONTEXT, ROLES, isVerifier } from './authenticate.js';
+import { CONTEXT, FUNCTION, SECONDS, check, isText, optional } from '../options.js';
+import { ROLES, isVerifier } from './authenticate.js';
 import { isName, isOrigin } from './cors.js';
 import { HEADER_NAME } from './forward-request.js';
 
