@@ -19,7 +19,7 @@ export const MINT_TIMEOUT = 5000;
 /**
  * @typedef {object} Mint
  * @property {string} url
- * @property {string} cookie the header, with the session alone in it
+ * @property {Record<string, string>} headers with the session alone as cookie
  * @property {(token: string) => Promise<{ claims: JwtClaims }>} verify for exactly the audience that was asked for
  * @property {typeof fetch} [fetch]
  * @property {() => number} now
@@ -54,8 +54,7 @@ export async function mintToken(mint) {
  * @param {AbortSignal} signal
  * @returns {Promise<Outcome | { text: string }>}
  */
-async function ask({ url, cookie, fetch = globalThis.fetch, now }, signal) {
-  const headers = { accept: 'application/json', cookie };
+async function ask({ url, headers, fetch = globalThis.fetch, now }, signal) {
   const response = await fetch(url, { method: 'POST', headers, redirect: 'manual', signal });
   const { status } = response;
   if (status === 200 && !response.redirected) return { text: await response.text() };
