@@ -22,7 +22,7 @@ export interface TokenVerifier {
   /** As `JwtVerifier.verify`. */
   verify(
     token: string,
-    options?: { audience?: string },
+    options?: { audience?: string; ctx?: ExecutionContext },
   ): Promise<{
     /** What the token says. */
     claims: JwtClaims;
@@ -43,7 +43,7 @@ export interface CorsOptions {
 
 /** All are optional. A wrong value, and an unknown name, is a `TypeError` that names the option. */
 export interface AuthenticateOptions {
-  /** The Worker's execution context. Accepted for work that outlives the request; there is none yet. */
+  /** The Worker's execution context: what is fetched for a token, a refresh of the key set, may outlive the request then. */
   ctx?: ExecutionContext;
   /** The roles that the claims need: every one of them, whatever their case. For "one of them" use `require`. */
   roles?: string[];
@@ -179,7 +179,10 @@ export interface ExchangeOptions {
   anonymous?: boolean | 'also-when-unavailable';
   /** As in {@link AuthenticateOptions.roles}. */
   roles?: string[];
-  /** The Worker's execution context: a request for a token is then finished for the others when its client goes away. */
+  /**
+   * The Worker's execution context: a request for a token, or for the key set, is then finished for the others when its client
+   * goes away.
+   */
   ctx?: ExecutionContext;
 }
 

@@ -3,17 +3,43 @@
 
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
-/** @import { Host } from './jwt-verifier.js' */
+/** @import { Context } from './remote-keys.js' */
 import { algorithmNumber } from '../dist/web/crypto.js';
+
+/**
+ * What differs from host to host.
+ * @typedef {object} Host
+ * @property {any} glue the generated module, whose wasm is or will be loaded
+ * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
+ * @property {() => Promise<void>} load loads the wasm
+ * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
+ * @property {RequestInit} jwksRequest how a key set is asked for
+ * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
+ * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
+ * @property {boolean} forwardsBearer whether its `fetch` takes an `Authorization` along a redirect to another origin
+ */
+
+/**
+ * How a token is verified, beside the verifier's options: the audience in place of theirs; what keeps fetches alive when
+ * the request has been answered; whether the issuer has handed the token out this moment, and whether it is judged
+ * without a clock then.
+ * @typedef {{ audience?: string, ctx?: Context, isIssued?: boolean, isTimeless?: boolean }} Call
+ */
 
 /** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
 export const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
 
 /** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
-export const HOW = /** @type {const} */ ({ ISSUED: 1, LAST: 2, AUDIENCE: 4 });
+export const HOW = /** @type {const} */ ({ TIMELESS: 1, LAST: 2, AUDIENCE: 4 });
 
 /** See `VerifierCore::moment`. */
-export const MOMENT = /** @type {const} */ ({ VALID_FROM: 0, VALID_UNTIL: 1, KEYS_FRESH: 2 });
+export const MOMENT = /** @type {const} */ ({
+  VALID_FROM: 0,
+  VALID_UNTIL: 1,
+  KEYS_FRESH: 2,
+  KEYS_USABLE: 3,
+  KEYS_SERVED: 4,
+});
 
 /** What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs. */
 const CHECK = /** @type {const} */ ({ ISSUER: 1 << 16, AUDIENCE: 1 << 17, TYPE: 1 << 18 });
@@ -70,4 +96,15 @@ export function newCore(options, host) {
     (options.typ === null ? 0 : CHECK.TYPE);
   const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
   return new host.glue.VerifierCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
+}
+
+/**
+ * Brings the store of the key set, if the options ask for one and the host has it.
+ * @param {JwtVerifierOptions} options
+ */
+export function newStore({ jwksUrl, issuer, jwksCache }) {
+  if (jwksCache?.store !== 'cache-api' || !('caches' in globalThis)) return undefined;
+  const { maxAge = 600, staleIfError = 3600 } = jwksCache;
+  return async () =>
+    new (await import('./jwks-store.js')).JwksStore(String(jwksUrl), issuer, Math.max(maxAge, staleIfError));
 }

@@ -33,7 +33,7 @@ mod outcome {
 /// How a token is to be looked at: the bits of [`VerifierCore::verify`]'s `how`.
 mod how {
     /// The issuer has just handed it over: it is judged without a clock.
-    pub(super) const ISSUED: u32 = 1;
+    pub(super) const TIMELESS: u32 = 1;
     /// The key set at hand has to do.
     pub(super) const LAST: u32 = 2;
     /// An audience is expected, whatever the options say.
@@ -128,7 +128,7 @@ impl VerifierCore {
     /// Verifies `state.token` at `now`, in milliseconds.
     pub fn verify(&mut self, now: f64, how: u32) -> u32 {
         let is = |bit| how & bit != 0;
-        let moment = if is(how::ISSUED) { Moment::Issue } else { Moment::Now(now / 1e3) };
+        let moment = if is(how::TIMELESS) { Moment::Issue } else { Moment::Now(now / 1e3) };
         let rules = Rules { checks_audience: self.rules.checks_audience || is(how::AUDIENCE), ..self.rules };
         // At the last look the set at hand has to do: whether it may was decided when it was fetched.
         let decision = if is(how::LAST) { Decision::Use } else { self.cache.decide(now, Need::Any) };
@@ -149,13 +149,15 @@ impl VerifierCore {
     }
 
     /// A moment in milliseconds: 0: from when on the answer that was begun last holds, 1: until when; 2: until when the
-    /// key set may be used without asking here again, 3: until when it may be used at all.
+    /// key set may be used without asking here again, 3: until when it may be used at all, 4: until when it may be used
+    /// while it is refreshed.
     pub fn moment(&self, number: u32) -> f64 {
         match number {
             0 => self.validity.0 * 1e3,
             1 => self.validity.1 * 1e3,
             2 => self.cache.fresh_until(),
-            _ => self.cache.usable_until(),
+            3 => self.cache.usable_until(),
+            _ => self.cache.served_until(),
         }
     }
 
@@ -177,12 +179,21 @@ impl VerifierCore {
     }
 
     /// A fetch that began at `asked` ends: it brought nothing, the same set again, or a new one, which lies in
-    /// `state.fetched`. `wait` is how long the service wants no other fetch. False: that is no key set, and `state.error` says why; the one in use stays in use.
+    /// `state.fetched`. `wait` is how long the service wants no other fetch. The ticket is 0 if a store had the set. False:
+    /// that is no key set, and `state.error` says why; the one in use stays in use.
     #[wasm_bindgen(js_name = fetchEnds)]
     pub fn fetch_ends(&mut self, ticket: Ticket, asked: f64, now: f64, what: u32, wait: f64) -> bool {
-        if what == brought::NOTHING {
-            self.cache.fail(ticket, now, wait);
-            return true;
+        match what {
+            brought::NOTHING => {
+                self.cache.fail(ticket, now, wait);
+                return true;
+            }
+            // Its imported keys stay, and what was verified with them.
+            brought::SAME => {
+                self.cache.succeed(ticket, asked, now);
+                return true;
+            }
+            _ => {}
         }
         let mut set = KeySet::EMPTY;
         if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
@@ -190,8 +201,8 @@ impl VerifierCore {
             host::refuse(fault, f64::NAN);
             return false;
         }
-        // The same set again keeps its imported keys and what was verified with them; a late one is thrown away.
-        if self.cache.succeed(ticket, asked, now) && what != brought::SAME {
+        // A late one is thrown away.
+        if self.cache.succeed(ticket, asked, now) {
             self.keys = set;
             host::use_keys();
             for (index, fault) in self.keys.flaws() {

@@ -108,8 +108,12 @@ export interface JwksCacheOptions {
   cooldown?: number;
   /** How long one fetch may take. Default 5. */
   timeout?: number;
-  /** Where the set is kept: `'memory'`, the default, is of this object. */
-  store?: 'memory';
+  /**
+   * Where the set is kept: `'memory'`, the default, is of this object. `'cache-api'`: also in the Cache API (`caches.default` in
+   * Workers), from where a new isolate starts without a request to the service. It ages from its first fetch there as well, and is
+   * read as if it had just been fetched. Without `caches`, and where it fails, as `'memory'`.
+   */
+  store?: 'memory' | 'cache-api';
 }
 
 /**
@@ -185,9 +189,14 @@ export declare class JwtVerifier {
    * @param token in compact form, without `Bearer`
    * @param options
    * @param options.audience is demanded in place of the option of the verifier
+   * @param options.ctx a Worker's execution context: is given what is fetched meanwhile, so that a refresh of the key set ends well although
+   *   its request has been answered, or its client has gone
    * @throws {AuthError} why the token is refused; `jwks_unavailable`, `jwks_invalid`; `environment_unsupported`; `disposed`
    */
-  verify(token: string, options?: { audience?: string }): Promise<VerifiedJwt>;
+  verify(
+    token: string,
+    options?: { audience?: string; ctx?: { waitUntil(promise: Promise<unknown>): void } },
+  ): Promise<VerifiedJwt>;
   /** Fetches the key set now. Rejects with `jwks_unavailable` or `jwks_invalid`; the set in use stays in use then. */
   refresh(): Promise<void>;
   /** Ends it: every later call rejects with `disposed`. A second time does nothing. */

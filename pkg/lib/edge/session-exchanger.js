@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 /** @import { Outcome } from './mint.js' */
+/** @import { Context } from '../remote-keys.js' */
 import { AuthError } from '../../dist/web/host.js';
 import { withDispose } from '../dispose.js';
 import { refuse } from './answers.js';
@@ -87,10 +88,11 @@ class SessionExchanger {
 
   /**
    * @param {Request} request
-   * @param {{ audience?: string, roles?: string[] }} options
+   * @param {{ audience?: string, roles?: string[], ctx?: Context }} options
    */
-  async #exchangeBearer(request, { audience, roles }) {
-    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
+  async #exchangeBearer(request, { audience, roles, ctx }) {
+    const { verifier } = this.#options;
+    const verify = (/** @type {string} */ token) => verifier.verify(token, demands(audience, ctx));
     const outcome = await authenticateBearer(request, verify, { roles, realm: REALM });
     if (!outcome.ok) return refused(outcome, request);
     return { kind: 'authenticated', token: outcome.token, claims: outcome.claims };
@@ -98,7 +100,7 @@ class SessionExchanger {
 
   /**
    * @param {string} cookie
-   * @param {{ audience?: string, ctx?: { waitUntil(promise: Promise<unknown>): void } }} options
+   * @param {{ audience?: string, ctx?: Context }} options
    * @returns {Promise<Outcome>}
    */
   async #outcomeOf(cookie, { audience, ctx }) {
@@ -108,7 +110,7 @@ class SessionExchanger {
     const known = this.#store.get(session, key, this.#options.now());
     if (known !== undefined) return known;
     const mint = () => {
-      const pending = this.#mint(cookie, audience);
+      const pending = this.#mint(cookie, audience, ctx);
       // Others look for what comes of it, also when the one who asked first goes away.
       ctx?.waitUntil(pending);
       return pending;
@@ -123,11 +125,16 @@ class SessionExchanger {
   /**
    * @param {string} cookie
    * @param {string} [audience]
+   * @param {Context} [ctx]
    */
-  #mint(cookie, audience) {
-    const { fetch, now } = this.#options;
+  #mint(cookie, audience, ctx) {
+    const { fetch, now, verifier } = this.#options;
     const url = audience === undefined ? this.#url : `${this.#url}?audience=${encodeURIComponent(audience)}`;
-    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
+    // The service has a new key after a restart; its own tokens are no attacker's, so it is looked for soon. The clock of
+    // an edge is good: what has expired is refused.
+    const verify = (/** @type {string} */ token) =>
+      verifier.verifyIssued?.(token, { audience, ctx, isTimeless: false }) ??
+      verifier.verify(token, demands(audience, ctx));
     return mintToken({ url, cookie, verify, fetch, now });
   }
 
@@ -180,15 +187,6 @@ class SessionExchanger {
     return refused({ status: 401, error, challenge: challenge ?? this.#options.challenge }, request);
   }
 
-  /**
-   * @param {string} token
-   * @param {string} [audience]
-   */
-  #verify(token, audience) {
-    const { verifier } = this.#options;
-    return audience === undefined ? verifier.verify(token) : verifier.verify(token, { audience });
-  }
-
   /** @param {string} cookie */
   #hash(cookie) {
     return sha256(`${this.#url}\n${cookie}`);
@@ -207,6 +205,13 @@ class SessionExchanger {
   }
 }
 withDispose(SessionExchanger);
+
+/**
+ * Options of `verify()`; none where nothing is asked for.
+ * @param {string} [audience]
+ * @param {Context} [ctx]
+ */
+const demands = (audience, ctx) => (audience === undefined && ctx === undefined ? undefined : { audience, ctx });
 
 /** @param {'no_session' | 'session_ended' | 'unavailable'} reason */
 const anonymous = (reason) => ({ kind: 'anonymous', reason });

@@ -1,6 +1,6 @@
 // @ts-check
-import { check, optional } from '../options.js';
-import { CONTEXT, ROLES, isVerifier } from './authenticate.js';
+import { CONTEXT, check, optional } from '../options.js';
+import { ROLES, isVerifier } from './authenticate.js';
 import { isName, isOrigin } from './cors.js';
 
 const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
