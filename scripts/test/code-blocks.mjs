@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-// Checks the types of the code in the README and in the guides: what a reader copies has to be right. JavaScript may
+// Checks the types of the code in the READMEs and in the guides: what a reader copies has to be right. JavaScript may
 // leave types of parameters unsaid, TypeScript may not.
 
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ function extract() {
   rmSync(FOLDER, { recursive: true, force: true });
   for (const folder of ['js', 'ts']) mkdirSync(join(FOLDER, folder), { recursive: true });
   const guides = readdirSync(inRoot('docs')).filter((name) => name.endsWith('.md'));
-  const blocks = ['README.md', ...guides.map((name) => join('docs', name))].flatMap((page) =>
+  const blocks = ['README.md', 'pkg/README.md', ...guides.map((name) => join('docs', name))].flatMap((page) =>
     blocksOf(readFileSync(inRoot(page), 'utf8')).map((block) => ({ page, ...block })),
   );
   for (const { page, language, line, padded } of blocks) {

@@ -37,6 +37,10 @@ const checks = () => [
     name: 'types of the code in the README and in docs/',
     command: [process.execPath, inRoot('scripts', 'test', 'code-blocks.mjs')],
   },
+  {
+    name: 'licences of what is in the wasm (npm run licenses)',
+    command: [process.execPath, inRoot('scripts', 'licenses.mjs'), '--check'],
+  },
   { name: 'TypeScript documentation (npm run docs)', command: [process.execPath, ...typedoc('--emit', 'none')] },
 ];
 
