@@ -4,6 +4,7 @@
 /** @import { JwksStore } from './jwks-store.js' */
 import { ask, raise } from '../dist/web/host.js';
 import { FAULT, Fault, check, parse, readText } from './jwks-answer.js';
+import { unboundFetch } from './unbound-fetch.js';
 import { MOMENT } from './verifier-core.js';
 
 /** Why a key set is fetched, with the numbers that Rust knows the needs by. */
@@ -233,7 +234,7 @@ export class RemoteKeys {
       return /** @type {string} */ (await Promise.race([answer(), aborted]));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
-      throw error instanceof Fault ? error : new Fault(FAULT.UNAVAILABLE);
+      throw error instanceof Fault ? error : (unboundFetch(error) ?? new Fault(FAULT.UNAVAILABLE));
     } finally {
       globalThis.clearTimeout(timer);
       controller.abort();

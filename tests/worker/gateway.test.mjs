@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { startWorkerd } from '../../scripts/lib/workerd.mjs';
 import { startStack } from '../../www/server/stack.mjs';
 import { startWorker } from '../../www/worker/start.mjs';
 
@@ -227,5 +229,25 @@ describe('a service binding', () => {
     assert.deepEqual([status, body.audience], [200, 'urn:bixarena:api']);
     assert.equal((await ask('/api/me', { authorization: await bearerOf('maya') })).status, 200);
     assert.equal((await ask('/auth/login')).status, 302);
+  });
+
+  it('has to be bound: what is not says so, and does not look like a service that is down', async () => {
+    const entry = fileURLToPath(new URL('support/binding-worker.mjs', import.meta.url));
+    const binding = await startWorkerd({ entry, services: { AUTH: stack.serviceUrl } });
+    const mistake = 'TypeError: fetch: found a method without its object: bind it, env.AUTH.fetch.bind(env.AUTH)';
+    try {
+      const headers = { authorization: await bearerOf('maya') };
+      for (const [path, expected] of /** @type {[string, unknown][]} */ ([
+        ['/unbound/bearer', { status: 500, cause: mistake }],
+        ['/bound/bearer', { status: 200 }],
+        ['/unbound/session', { code: 'internal', cause: mistake }],
+        ['/bound/session', { code: 'login_required', cause: 'undefined' }],
+      ])) {
+        const response = await fetch(binding.url + path, { headers });
+        assert.deepEqual(await response.json(), expected, path);
+      }
+    } finally {
+      await binding.stop();
+    }
   });
 });

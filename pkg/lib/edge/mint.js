@@ -4,6 +4,7 @@ import { AuthError, isAuthError } from '../../dist/web/host.js';
 import { LONGEST_WAIT } from '../jwks-answer.js';
 import { retryAfter } from '../retry-after.js';
 import { deepFreeze } from '../repeat-cache.js';
+import { unboundFetch } from '../unbound-fetch.js';
 import { RETRY_AFTER } from './answers.js';
 
 /** Milliseconds that one request for a token may take. */
@@ -40,7 +41,9 @@ export async function mintToken(mint) {
   try {
     const answer = await Promise.race([ask(mint, signal), late]);
     return 'text' in answer ? await read(answer.text, mint.verify) : answer;
-  } catch {
+  } catch (error) {
+    const misuse = unboundFetch(error);
+    if (misuse) return failed(500, 'internal', misuse.message, undefined, misuse);
     // What `fetch` rejects with differs from host to host, and may hold more than is good.
     return failed(503, 'network_error', 'the auth service cannot be reached');
   } finally {
