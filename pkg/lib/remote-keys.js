@@ -73,23 +73,27 @@ export class RemoteKeys {
 
   /**
    * Waits for a fetch that another request of the Worker has begun. Its promise must not be awaited here: it dies with its
-   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on.
+   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on. Nobody
+   * looks on for longer than a fetch may take: where the service hangs, each would fetch in turn.
    * @param {number} need
    * @param {Context} [ctx]
    */
   async #watch(need, ctx) {
+    const { timeout } = this.#options;
     const STEPS = 3;
-    const watched = this.#underWay;
     const pause = 20;
-    for (let waited = 0; this.#underWay === watched; waited += pause) {
-      if (waited >= this.#options.timeout / STEPS) {
-        await this.#begin(need, ctx);
-        return;
+    let watched = this.#underWay;
+    let since = 0;
+    for (let waited = 0; this.#underWay !== undefined; waited += pause) {
+      if (this.#underWay !== watched) [watched, since] = [this.#underWay, waited];
+      if (waited >= timeout) throw this.#fail(new Fault(FAULT.UNAVAILABLE));
+      if (waited - since >= timeout / STEPS) {
+        this.#refuseIfFailing(need);
+        return this.#begin(need, ctx);
       }
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
-    if (this.#underWay !== undefined) await this.#watch(need, ctx);
-    else if (!this.#isUsable()) this.#refuseIfEarly(need);
+    if (!this.#isUsable()) this.#refuseIfFailing(need);
   }
 
   /**
@@ -97,10 +101,18 @@ export class RemoteKeys {
    * @param {number} need
    */
   #refuseIfEarly(need) {
-    const wait = this.#glue.fetchWaits(this.#core, this.#options.now(), need);
     // That the key is unknown has been said already, and a set that was fetched just now is no better.
-    if (wait < 0) throw this.#state.error;
+    if (this.#refuseIfFailing(need) < 0) throw this.#state.error;
+  }
+
+  /**
+   * Throws if the service has failed and is not to be asked yet.
+   * @param {number} need
+   */
+  #refuseIfFailing(need) {
+    const wait = this.#glue.fetchWaits(this.#core, this.#options.now(), need);
     if (wait > 0) throw this.#fail(new Fault(FAULT.UNAVAILABLE, 0, wait / 1000));
+    return wait;
   }
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
