@@ -25,13 +25,15 @@ const WASM_FEATURES = [
  * @param {object} build
  * @param {string} build.name
  * @param {string[]} build.features arguments for cargo
+ * @param {string} [build.profile] of cargo
  * @param {boolean} [build.isPlain] whether it exchanges numbers only
  * @param {string} folder where they go
  */
-export async function buildWasm({ name, features, isPlain }, folder) {
+export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
-  await must('cargo', ['build', '--lib', '--release', '--target', target, '--target-dir', TARGET_DIR, ...features]);
-  const compiled = join(TARGET_DIR, target, 'release', 'bixarena_auth_client.wasm');
+  const build = ['build', '--lib', `--profile=${profile}`, `--target=${target}`, `--target-dir=${TARGET_DIR}`];
+  await must('cargo', [...build, ...features]);
+  const compiled = join(TARGET_DIR, target, profile, 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
     `--out-dir=${folder}`,
