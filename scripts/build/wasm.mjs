@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { must } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
-import { plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
+import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
 const TARGET_DIR = inRoot('target', 'package');
@@ -49,8 +49,9 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
   const names = await shrink(wasm);
   const glue = readFileSync(join(folder, `${name}.js`), 'utf8');
   const declarations = join(folder, `${name}.d.ts`);
+  const declared = readFileSync(declarations, 'utf8');
   writeFileSync(join(folder, `${name}.js`), isPlain ? plainGlue(names) : rewriteGlue(glue, names));
-  writeFileSync(declarations, rewriteDeclarations(readFileSync(declarations, 'utf8'), glue));
+  writeFileSync(declarations, isPlain ? plainDeclarations(declared) : rewriteDeclarations(declared, glue));
 }
 
 /**

@@ -240,7 +240,6 @@ pub extern "C" fn fetch_ends(core: u32, ticket: Ticket, asked: f64, now: f64, wh
     }
     let mut set = KeySet::EMPTY;
     if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
-        cache.fail(ticket, now, 0.0);
         host::refuse(fault, f64::NAN);
         return false;
     }
