@@ -60,7 +60,7 @@ export function defineJwtVerifier(host) {
       host.ready();
       checkVerifierOptions(options);
       const state = (this.#state = newState(options, host, fallback));
-      this.#core = newCore(options, host);
+      this.#core = newCore(options, host, state);
       state.fallback = bringFallback && (async () => (fallback = await bringFallback()));
       this.#unproven = (options.algorithms ?? ['RS256'])
         .map(algorithmNumber)
@@ -71,7 +71,7 @@ export function defineJwtVerifier(host) {
       if (options.jwksUrl === undefined) {
         this.#useStatic();
       } else {
-        this.#remote = new RemoteKeys(this.#core, state, {
+        this.#remote = new RemoteKeys(host.glue, this.#core, state, {
           url: String(options.jwksUrl),
           timeout: (options.jwksCache?.timeout ?? 5) * 1000,
           now: this.#now,
@@ -128,7 +128,7 @@ export function defineJwtVerifier(host) {
     /** The key set in use; fetched first if there is none. */
     async jwks() {
       this.#refuseIfDisposed();
-      if (this.#remote !== undefined && this.#core.moment(MOMENT.KEYS_FRESH) <= this.#now()) {
+      if (this.#remote !== undefined && host.glue.moment(this.#core, MOMENT.KEYS_FRESH) <= this.#now()) {
         await this.#obtain(NEED.SET, undefined);
       }
       return { keys: structuredClone(this.#state.keys) };
@@ -180,10 +180,10 @@ export function defineJwtVerifier(host) {
       const how = (isTimeless ? HOW.TIMELESS : 0) | (isLast || !this.#remote ? HOW.LAST : 0);
       ask(state);
       state.token = token;
-      if (audience === undefined) return this.#core.verify(now, how);
+      if (audience === undefined) return host.glue.verify(this.#core, now, how);
       const { audiences } = state;
       state.audiences = [audience];
-      const outcome = this.#core.verify(now, how | HOW.AUDIENCE);
+      const outcome = host.glue.verify(this.#core, now, how | HOW.AUDIENCE);
       state.audiences = audiences;
       return outcome;
     }
@@ -239,7 +239,7 @@ export function defineJwtVerifier(host) {
       if (this.#state.isDisposed) return;
       this.#generation += 1;
       this.#repeat?.clear();
-      this.#keysFreshUntil = this.#core.moment(MOMENT.KEYS_FRESH);
+      this.#keysFreshUntil = host.glue.moment(this.#core, MOMENT.KEYS_FRESH);
     }
 
     /**
@@ -259,8 +259,8 @@ export function defineJwtVerifier(host) {
      * @param {RepeatCache} repeat
      */
     async #store(token, pending, repeat) {
-      const from = this.#core.moment(MOMENT.VALID_FROM);
-      const until = this.#core.moment(MOMENT.VALID_UNTIL);
+      const from = host.glue.moment(this.#core, MOMENT.VALID_FROM);
+      const until = host.glue.moment(this.#core, MOMENT.VALID_UNTIL);
       const generation = this.#generation;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
@@ -276,7 +276,14 @@ export function defineJwtVerifier(host) {
     #useStatic() {
       const state = this.#state;
       ask(state);
-      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.STATIC_SET, 0);
+      const isSet = host.glue.fetchEnds(
+        this.#core,
+        host.glue.fetchBegins(this.#core, NEED.SET),
+        0,
+        0,
+        BROUGHT.STATIC_SET,
+        0,
+      );
       if (!isSet) throw state.error;
       const [flaw] = state.flaws;
       if (state.flaws.length === state.keys.length) throw Object.assign(raise(state, FAULT_NO_KEY), { cause: flaw });

@@ -1,5 +1,4 @@
 // @ts-check
-/** @import { VerifierCore } from '../dist/verifier.js' */
 /** @import { State } from '../dist/web/host.js' */
 /** @import { JwksStore } from './jwks-store.js' */
 import { ask, raise } from '../dist/web/host.js';
@@ -29,6 +28,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * (`jwks/cache.rs`); here is only the fetching.
  */
 export class RemoteKeys {
+  #glue;
   #core;
   #state;
   #options;
@@ -41,12 +41,14 @@ export class RemoteKeys {
   #text = /** @type {string | undefined} */ (undefined);
 
   /**
-   * @param {VerifierCore} core
+   * @param {any} glue the generated module
+   * @param {number} core the address of the part in wasm
    * @param {State} state
    * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean,
    *   onFetched: () => void, store?: () => Promise<JwksStore> }} options
    */
-  constructor(core, state, options) {
+  constructor(glue, core, state, options) {
+    this.#glue = glue;
     this.#core = core;
     this.#state = state;
     this.#options = options;
@@ -72,23 +74,27 @@ export class RemoteKeys {
 
   /**
    * Waits for a fetch that another request of the Worker has begun. Its promise must not be awaited here: it dies with its
-   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on.
+   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on. Nobody
+   * looks on for longer than a fetch may take: where the service hangs, each would fetch in turn.
    * @param {number} need
    * @param {Context} [ctx]
    */
   async #watch(need, ctx) {
+    const { timeout } = this.#options;
     const STEPS = 3;
-    const watched = this.#underWay;
     const pause = 20;
-    for (let waited = 0; this.#underWay === watched; waited += pause) {
-      if (waited >= this.#options.timeout / STEPS) {
-        await this.#begin(need, ctx);
-        return;
+    let watched = this.#underWay;
+    let since = 0;
+    for (let waited = 0; this.#underWay !== undefined; waited += pause) {
+      if (this.#underWay !== watched) [watched, since] = [this.#underWay, waited];
+      if (waited >= timeout) throw this.#fail(new Fault(FAULT.UNAVAILABLE));
+      if (waited - since >= timeout / STEPS) {
+        this.#refuseIfFailing(need);
+        return this.#begin(need, ctx);
       }
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
-    if (this.#underWay !== undefined) await this.#watch(need, ctx);
-    else if (!this.#isUsable()) this.#refuseIfEarly(need);
+    if (!this.#isUsable()) this.#refuseIfFailing(need);
   }
 
   /**
@@ -96,15 +102,23 @@ export class RemoteKeys {
    * @param {number} need
    */
   #refuseIfEarly(need) {
-    const wait = this.#core.fetchWaits(this.#options.now(), need);
     // That the key is unknown has been said already, and a set that was fetched just now is no better.
-    if (wait < 0) throw this.#state.error;
+    if (this.#refuseIfFailing(need) < 0) throw this.#state.error;
+  }
+
+  /**
+   * Throws if the service has failed and is not to be asked yet.
+   * @param {number} need
+   */
+  #refuseIfFailing(need) {
+    const wait = this.#glue.fetchWaits(this.#core, this.#options.now(), need);
     if (wait > 0) throw this.#fail(new Fault(FAULT.UNAVAILABLE, 0, wait / 1000));
+    return wait;
   }
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
   #isUsable() {
-    return this.#options.now() < this.#core.moment(MOMENT.KEYS_USABLE);
+    return this.#options.now() < this.#glue.moment(this.#core, MOMENT.KEYS_USABLE);
   }
 
   /** @param {Fault} fault */
@@ -125,7 +139,7 @@ export class RemoteKeys {
     const { now, timeout, isShared } = this.#options;
     // One that takes longer than it may has died with its request, where that can be.
     const isUnderWay = this.#underWay !== undefined && (isShared || now() < this.#began + timeout);
-    if (isUnderWay || this.#core.fetchWaits(now(), NEED.SET) !== 0) return undefined;
+    if (isUnderWay || this.#glue.fetchWaits(this.#core, now(), NEED.SET) !== 0) return undefined;
     return this.#begin(NEED.SET, ctx);
   }
 
@@ -139,7 +153,7 @@ export class RemoteKeys {
    * @param {Context} [ctx]
    */
   #begin(need, ctx) {
-    const isFirst = this.#core.moment(MOMENT.KEYS_USABLE) <= (this.#began = this.#options.now());
+    const isFirst = this.#glue.moment(this.#core, MOMENT.KEYS_USABLE) <= (this.#began = this.#options.now());
     const underWay = this.#fetch(need, isFirst, ctx);
     this.#underWay = underWay;
     const done = () => {
@@ -165,7 +179,7 @@ export class RemoteKeys {
     const store = await this.#options.store?.();
     if (store !== undefined && need !== NEED.NEWEST && (await this.#takeStored(store, need, isFirst))) return;
     const { now } = this.#options;
-    const ticket = this.#core.fetchBegins(need);
+    const ticket = this.#glue.fetchBegins(this.#core, need);
     const asked = now();
     try {
       const text = await this.#request();
@@ -176,7 +190,7 @@ export class RemoteKeys {
       else await written;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      this.#core.fetchEnds(ticket, asked, now(), BROUGHT.NOTHING, error.retryAfter * 1000);
+      this.#glue.fetchEnds(this.#core, ticket, asked, now(), BROUGHT.NOTHING, error.retryAfter * 1000);
       throw this.#fail(error);
     }
   }
@@ -189,15 +203,15 @@ export class RemoteKeys {
    */
   async #takeStored(store, need, isFirst) {
     const stored = await store.read();
-    const before = this.#core.moment(MOMENT.KEYS_FRESH);
+    const before = this.#glue.moment(this.#core, MOMENT.KEYS_FRESH);
     try {
       if (stored) this.#use(STORED, stored.asked, stored.text);
     } catch {
       // The service's own answer will say what is wrong, if anything is.
     }
-    const freshUntil = this.#core.moment(MOMENT.KEYS_FRESH);
+    const freshUntil = this.#glue.moment(this.#core, MOMENT.KEYS_FRESH);
     if (freshUntil === before) return false;
-    const until = isFirst ? this.#core.moment(MOMENT.KEYS_SERVED) : freshUntil;
+    const until = isFirst ? this.#glue.moment(this.#core, MOMENT.KEYS_SERVED) : freshUntil;
     return need !== NEED.SET || this.#options.now() < until;
   }
 
@@ -212,7 +226,7 @@ export class RemoteKeys {
     if (!isSame) state.fetched = parse(text);
     ask(state);
     const what = isSame ? BROUGHT.SAME_SET : BROUGHT.NEW_SET;
-    if (!this.#core.fetchEnds(ticket, asked, this.#options.now(), what, 0)) throw state.error;
+    if (!this.#glue.fetchEnds(this.#core, ticket, asked, this.#options.now(), what, 0)) throw state.error;
     // Unless it came too late.
     if (!isSame && state.keys === state.fetched.keys) this.#text = text;
     this.#options.onFetched();

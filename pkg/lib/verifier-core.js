@@ -5,6 +5,7 @@
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
 import { algorithmNumber } from '../dist/web/crypto.js';
+import { mediaType } from '../dist/web/host.js';
 
 /**
  * What differs from host to host.
@@ -54,7 +55,7 @@ export function newState(options, host, fallback) {
   // Copies: what the caller does to them later changes nothing.
   const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : copy(value));
   return /** @type {any} */ ({
-    memory: host.glue.memory(),
+    memory: host.glue.memory,
     faults: host.faults(),
     typ: options.typ === undefined ? 'JWT' : options.typ,
     issuers: list(options.issuer),
@@ -82,20 +83,32 @@ function copy(value) {
   }
 }
 
+/** Frees what nobody can ask any more. */
+const registry =
+  /* @__PURE__ */ globalThis.FinalizationRegistry &&
+  new FinalizationRegistry((/** @type {() => void} */ free) => free());
+
 /**
+ * The address of the part in wasm. It lives as long as the state.
  * @param {JwtVerifierOptions} options
  * @param {Host} host
+ * @param {State} state
+ * @returns {number}
  */
-export function newCore(options, host) {
+export function newCore(options, host, state) {
   const { algorithms = ['RS256'], clockTolerance = 5, maxTokenAge = Infinity, maxTokenBytes = 16_384 } = options;
   const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
   const checks =
     algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
     (options.issuer === null ? 0 : CHECK.ISSUER) |
     (options.audience === null ? 0 : CHECK.AUDIENCE) |
-    (options.typ === null ? 0 : CHECK.TYPE);
+    (mediaType(options.typ ?? 'JWT') === 'jwt' ? 0 : CHECK.TYPE);
   const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
-  return new host.glue.VerifierCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
+  const { glue } = host;
+  const core = glue.newCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
+  // Some Workers have no such registry: there the memory stays, which a Worker's few verifiers do not need back.
+  registry?.register(state, () => glue.freeCore(core));
+  return core;
 }
 
 /**
