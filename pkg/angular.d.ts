@@ -84,11 +84,15 @@ export declare function provideAuth(
  * In a test, in place of {@link provideAuth}: no wasm, no requests, and the state is there at once.
  *
  * @param client options of a test's client, or one that `createTestAuthClient` of `bixarena-auth-client/testing` made, to change the state later
+ * @param options for {@link authInterceptor}: `allowedOrigins` of a client that is given. Default: those of the options
  *
  * @example
  * TestBed.configureTestingModule({ providers: [provideAuthTesting({ user: 'maya', roles: ['admin'] })] });
  */
-export declare function provideAuthTesting(client?: TestAuthClientOptions | TestAuthClient): EnvironmentProviders;
+export declare function provideAuthTesting(
+  client?: TestAuthClientOptions | TestAuthClient,
+  options?: Pick<AuthClientOptions, 'allowedOrigins'>,
+): EnvironmentProviders;
 
 /** Why a route is denied. */
 export interface Denial {

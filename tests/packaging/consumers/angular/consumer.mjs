@@ -1,6 +1,5 @@
 // @ts-check
 import { inRoot } from '../../../../scripts/lib/paths.mjs';
-import { freePort } from '../../support/processes.mjs';
 import { tellStory } from './story.mjs';
 
 /** @typedef {import('../../support/context.mjs').Context} Context */
@@ -37,8 +36,8 @@ function built(configuration) {
 
 /** @param {Context} context */
 async function served(context) {
+  const args = ['serve', '--host=127.0.0.1', '--port=0', '--no-hmr', '--no-live-reload'];
   await tellStory(context, async (env) => {
-    const args = ['serve', '--host=127.0.0.1', `--port=${await freePort()}`, '--no-hmr', '--no-live-reload'];
     const { match } = await context.start('ng', args, /Local: +(http:\S+?)\/?\s/, { env });
     return match[1];
   });
