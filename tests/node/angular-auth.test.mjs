@@ -42,8 +42,14 @@ describe('provideAuth', () => {
 
   test('begins by itself, and the application waits for nothing', async () => {
     const configured = deferred();
-    const { get } = startApplication(provideAuth(() => /** @type {any} */ (configured.promise)));
+    let count = 0;
+    const configure = () => {
+      count += 1;
+      return /** @type {any} */ (configured.promise);
+    };
+    const { get } = startApplication(provideAuth(configure));
     await get(ApplicationInitStatus).donePromise;
+    assert.equal(count, 1);
     assert.equal(get(Auth).state().status, 'unknown');
     configured.resolve(issuer.clientOptions);
     await get(Auth).ready();
@@ -93,7 +99,7 @@ describe('provideAuth', () => {
     let isBroken = true;
     const configure = async () => {
       if (isBroken) throw unavailable;
-      return issuer.clientOptions;
+      return inject(CONFIGURATION);
     };
     const { get, errors } = startApplication(provideAuth(configure));
     await get(ApplicationInitStatus).donePromise;

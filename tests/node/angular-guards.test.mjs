@@ -192,6 +192,15 @@ describe('authCallbackGuard', () => {
     assert.equal(get(Auth).state().status, 'anonymous');
   });
 
+  test('asks who is signed in all the same, before the application says where to go', async () => {
+    const client = createTestAuthClient({ state: { status: 'unknown' } });
+    client.failNext('handleCallback', createAuthError('callback_rejected'));
+    setTimeout(() => client.signIn('maya'), 10);
+    const seen = /** @type {string[]} */ ([]);
+    await arrive(client, { onError: () => void seen.push(inject(Auth).state().status) });
+    assert.deepEqual(seen, ['authenticated']);
+  });
+
   test('lets the application say where to go, in its injection context', async () => {
     const client = createTestAuthClient();
     client.failNext('handleCallback', createAuthError('callback_rejected'));

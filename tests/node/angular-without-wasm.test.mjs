@@ -133,6 +133,15 @@ describe('where WebAssembly is blocked', () => {
     });
   }
 
+  test('an answer that is not in the contract completes nothing', async () => {
+    visit('/callback?code=1&state=2');
+    const issuer = await createTestIssuer({ baseUrl: ORIGIN });
+    issuer.answerNext('callback', Response.json({ status: 'error:exception' }));
+    const { get } = startApplication(provideAuth({ ...issuer.clientOptions, routes: 'oauth2' }));
+    forbidWasm();
+    await assert.rejects(get(Auth).handleCallback(), { code: 'response_invalid' });
+  });
+
   // The last one: from here on the wasm is loaded.
   test('it recovers', async () => {
     const { auth } = await withoutWasm();
