@@ -9,9 +9,9 @@ import { test } from 'node:test';
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const types = read('src/web/types.d.ts');
 
-/** Every first group of a pattern, sorted. */
+/** Every first group of a pattern, once and sorted: a function with several signatures is declared several times. */
 const all = (/** @type {string} */ text, /** @type {RegExp} */ pattern) =>
-  [...text.matchAll(pattern)].map((match) => match[1]).sort();
+  [...new Set([...text.matchAll(pattern)].map((match) => match[1]))].sort();
 
 /** The values of an entry, as a program finds them. */
 const exportsOf = async (/** @type {string} */ entry) => Object.keys(await import(entry)).sort();
