@@ -1,5 +1,4 @@
 // @ts-check
-import { algorithmNumber } from './crypto.js';
 
 /*
  * The host functions of the hot path. A call across the wasm border costs more than most of what it asks for, so each
@@ -57,6 +56,15 @@ export const ABSENT = 0;
 export const OTHER_TYPE = 1;
 export const DIFFERS = 2;
 export const GOOD = 3;
+
+/** The algorithms, in the order of Rust's table. */
+const ALGORITHMS = /* @__PURE__ */ 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
+
+/**
+ * The number of an algorithm; -1 for a name that is none.
+ * @param {any} name
+ */
+export const algorithmNumber = (name) => ALGORITHMS.indexOf(name);
 
 /**
  * @param {number} at
