@@ -150,6 +150,8 @@ export interface JwtVerifierOptions {
 /**
  * Verifies tokens: shape, header, claims, key and signature, in this order.
  *
+ * `C` is what the caller expects the claims to be beyond what is checked: a type, not a check. What has to be there is said with `requiredClaims`.
+ *
  * @example
  * const verifier = await JwtVerifier.create({
  *   jwksUrl: 'https://bixarena.example/v1/.well-known/jwks.json',
@@ -158,14 +160,14 @@ export interface JwtVerifierOptions {
  * });
  * const { claims } = await verifier.verify(token);
  */
-export declare class JwtVerifier {
+export declare class JwtVerifier<C extends JwtClaims = JwtClaims> {
   /**
    * Loads the wasm, where that has not happened, and checks the options. Fetches nothing else.
    * @throws {TypeError} for a wrong option
    * @throws {AuthError} `jwks_invalid`, `wasm_blocked`; `environment_unsupported` if an allowed algorithm is missing; `network_error`
    *   if the code for what WebCrypto lacks cannot be fetched
    */
-  static create(options: JwtVerifierOptions): Promise<JwtVerifier>;
+  static create<C extends JwtClaims = JwtClaims>(options: JwtVerifierOptions): Promise<JwtVerifier<C>>;
   /**
    * The same without waiting: at any time in Workers and in Node; in a browser after {@link init} or a `create()`.
    * @throws {TypeError} for a wrong option
@@ -174,9 +176,9 @@ export declare class JwtVerifier {
   constructor(options: JwtVerifierOptions);
   /**
    * Resolves with what the token says, or rejects with an {@link AuthError}. `audience` is demanded in place of the
-   * option's.
+   * option's. `verify<MyClaims>(token)` gives the claims another type than the verifier's, for this call.
    */
-  verify(token: string, options?: { audience?: string }): Promise<VerifiedJwt>;
+  verify<D extends JwtClaims = C>(token: string, options?: { audience?: string }): Promise<VerifiedJwt<D>>;
   /** Fetches the key set now. Rejects with `jwks_unavailable` or `jwks_invalid`; the set in use stays in use then. */
   refresh(): Promise<void>;
   /** Ends it: every later call rejects with `disposed`. A second time does nothing. */
@@ -374,13 +376,13 @@ export interface AuthClientOptions {
 }
 
 /** What is known about the session. The object stays the same until something changes. */
-export type AuthState =
+export type AuthState<C extends Claims = Claims> =
   /** Not asked yet, or no answer that could be believed; `error` says why. */
   | { readonly status: 'unknown'; readonly error?: AuthError }
   /** The service said: no session. */
   | { readonly status: 'anonymous' }
   /** There is a session, and its token verified. */
-  | { readonly status: 'authenticated'; readonly claims: Claims };
+  | { readonly status: 'authenticated'; readonly claims: C };
 
 /** What has just happened; the second argument of a listener. */
 export interface AuthEvent {
@@ -416,14 +418,16 @@ export interface UserInfo {
 }
 
 /** What came of a sign-in. */
-export interface CallbackResult {
+export interface CallbackResult<C extends Claims = Claims> {
   /** Where the user wanted to go: a path of this origin. `'/'` if nothing is known. */
   returnTo: string;
-  claims: Claims;
+  claims: C;
 }
 
 /**
  * Signs people in at the auth service and keeps a verified token at hand. The token lives in memory only.
+ *
+ * `C` is what the caller expects the claims to be beyond what is checked: a type, not a check.
  *
  * @example
  * const client = await AuthClient.create();
@@ -431,13 +435,13 @@ export interface CallbackResult {
  * const state = await client.start();
  * button.onclick = () => (state.status === 'authenticated' ? client.logout() : client.login());
  */
-export declare class AuthClient {
+export declare class AuthClient<C extends Claims = Claims> {
   /**
    * Loads the wasm and checks the options; no other input or output.
    * @throws {TypeError} for a wrong option
    * @throws {AuthError} `wasm_blocked`, `environment_unsupported`
    */
-  static create(options?: AuthClientOptions): Promise<AuthClient>;
+  static create<C extends Claims = Claims>(options?: AuthClientOptions): Promise<AuthClient<C>>;
   /**
    * The same without waiting: at any time in Workers and in Node; in a browser after {@link init} or a `create()`.
    * @throws {TypeError} for a wrong option
@@ -449,14 +453,14 @@ export declare class AuthClient {
    * and an `error` if the service cannot be reached or its token did not verify.
    * @throws {AuthError} `disposed`, `wasm_blocked`, `environment_unsupported`: the client cannot work at all
    */
-  start(): Promise<AuthState>;
+  start(): Promise<AuthState<C>>;
   /** What is known now. The same object until something changes. */
-  readonly state: AuthState;
+  readonly state: AuthState<C>;
   /**
    * Calls `listener` after every change. The same listener twice is two subscriptions; one that throws stops no other.
    * @returns ends this subscription
    */
-  subscribe(listener: (state: AuthState, event: AuthEvent) => void): () => void;
+  subscribe(listener: (state: AuthState<C>, event: AuthEvent) => void): () => void;
   /**
    * Leaves the page for the sign-in. `returnTo` is a path of this origin, default the current address; an unsafe one is ignored.
    * A second call joins the first. The promise is not fulfilled: the page is left.
@@ -470,7 +474,7 @@ export declare class AuthClient {
    * @param url default: the current address
    * @throws {AuthError} `callback_invalid`, `login_denied`, `callback_rejected`, and those of {@link getToken}
    */
-  handleCallback(url?: string | URL): Promise<CallbackResult>;
+  handleCallback(url?: string | URL): Promise<CallbackResult<C>>;
   /**
    * A verified token: the one at hand until shortly before it expires, then a new one. Any number of calls at once make one
    * request. While the token at hand is valid, a failed renewal does not reject, unless `forceRefresh` was asked for.
@@ -493,7 +497,7 @@ export declare class AuthClient {
   /** Whether somebody is signed in who has this role, without regard to case. Hides a button; the service decides. */
   hasRole(role: string): boolean;
   /** Verifies a token of the service, from wherever it came. Rejects with the reason. */
-  verify(token: string): Promise<VerifiedJwt<Claims>>;
+  verify(token: string): Promise<VerifiedJwt<C>>;
   /** The service's key set, a copy; fetched if it is not at hand. */
   getJwks(): Promise<JsonWebKeySet>;
   /**

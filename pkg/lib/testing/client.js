@@ -4,7 +4,7 @@
 /** @import { TestAuthClientOptions, FailingMethod } from '../../testing.js' */
 import { abortable } from '../abortable.js';
 import { authFetch } from '../auth-fetch.js';
-import { currentPath, faultOfCallback, ownPath, readCallback, takeCallback } from './address.js';
+import { currentPath, faultOfCallback, ownPath, readCallback, takeCallback } from '../address.js';
 import { failure } from './failure.js';
 import { checkTestClientOptions, claimsOf, stateOf } from './options.js';
 import { TestSession } from './session.js';

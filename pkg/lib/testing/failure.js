@@ -5,9 +5,7 @@ import { AuthError } from '../../dist/web/host.js';
 /** @type {Partial<Record<AuthErrorCode, string>>} */
 const MESSAGES = {
   aborted: 'the call was aborted',
-  callback_invalid: 'the address is no callback: it lacks a code or a state, or is of another origin',
   disposed: 'this object has been disposed of',
-  login_denied: 'the sign-in was refused by the identity provider',
   login_required: 'there is no session: sign in first',
   network_error: 'the service cannot be reached',
   signature_invalid: 'the token is none that this test client has handed out',
