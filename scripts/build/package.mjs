@@ -41,7 +41,7 @@ export async function buildPackage() {
 const work = () => ({
   stamp: join(scratch, 'package.stamp'),
   inputs: digest(INPUTS, {
-    extra: [ask('rustc', ['--version']), ask('wasm-bindgen', ['--version']), versionOf('binaryen')],
+    extra: [packageVersion(), ask('rustc', ['--version']), ask('wasm-bindgen', ['--version']), versionOf('binaryen')],
   }),
   output: inRoot('pkg', 'dist'),
 });
@@ -69,6 +69,8 @@ async function buildRest() {
   publish(folder, inRoot('pkg', 'cjs'));
   for (const name of ['README.md', 'LICENSE']) copyFileSync(inRoot(name), inRoot('pkg', name));
 }
+
+const packageVersion = () => JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8')).version;
 
 /** @param {string} name of an npm package */
 const versionOf = (name) => JSON.parse(readFileSync(inRoot('node_modules', name, 'package.json'), 'utf8')).version;
@@ -115,6 +117,9 @@ function addOwnModules(folder) {
     if (name.endsWith('.d.ts')) copyFileSync(join(source, name), join(folder, name));
     else if (name.endsWith('.js')) copyFileSync(join(source, name), join(folder, 'web', name));
   }
+  const host = join(folder, 'web', 'host.js');
+  const text = readFileSync(host, 'utf8');
+  writeFileSync(host, text.replace("VERSION = 'in development'", `VERSION = '${packageVersion()}'`));
 }
 
 /**

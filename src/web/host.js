@@ -223,32 +223,53 @@ export function raise(verifier, fault, kid) {
 /** Present on every AuthError, also on those of another copy of the package. */
 const MARK = Symbol.for('bixarena-auth-client.AuthError');
 
+/** The build writes the package's version in its place. */
+const VERSION = 'in development';
+
+/**
+ * What there is once for each version of the package, however often that is loaded: a process may import it and require it.
+ * @template T
+ * @param {string} name
+ * @param {() => T} make
+ * @returns {T}
+ */
+export function once(name, make) {
+  const all = /** @type {any} */ (globalThis);
+  const made = (all[Symbol.for(`bixarena-auth-client@${VERSION}`)] ??= {});
+  return (made[name] ??= make());
+}
+
 /**
  * What went wrong. `code` is one of a closed list; the other members say what was found, where that is no secret. It
  * never holds a token, an authorization code or a `state`.
  */
-export class AuthError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   * @param {object} [fields] status, problem, retryAfter, reason, description, claim, expected, received, kid, cause
-   */
-  constructor(code, message, fields) {
-    super(message);
-    this.code = code;
-    for (const [name, value] of Object.entries(fields ?? {})) {
-      if (value !== undefined) /** @type {any} */ (this)[name] = value;
-    }
-  }
+export const AuthError = /* @__PURE__ */ once(
+  'AuthError',
+  () =>
+    class AuthError extends Error {
+      /**
+       * @param {string} code
+       * @param {string} message
+       * @param {object} [fields] status, problem, retryAfter, reason, description, claim, expected, received, kid, cause
+       */
+      constructor(code, message, fields) {
+        super(message);
+        this.code = code;
+        for (const [name, value] of Object.entries(fields ?? {})) {
+          if (value !== undefined) /** @type {any} */ (this)[name] = value;
+        }
+      }
 
-  get name() {
-    return 'AuthError';
-  }
+      get name() {
+        return 'AuthError';
+      }
 
-  get [MARK]() {
-    return true;
-  }
-}
+      get [MARK]() {
+        return true;
+      }
+    },
+);
+/** @typedef {InstanceType<typeof AuthError>} AuthError */
 
 /**
  * Whether a thrown value is an {@link AuthError}, of this copy of the package or of another one.
