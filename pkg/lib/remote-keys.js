@@ -4,6 +4,7 @@
 /** @import { Host } from './verifier-core.js' */
 import { AuthError, ask, raise } from '../dist/web/host.js';
 import { UNAVAILABLE, parse, readText, textOf } from './jwks-answer.js';
+import { unboundFetch } from './unbound-fetch.js';
 import { KEYS_FRESH, KEYS_SERVED, KEYS_USABLE } from './verifier-core.js';
 
 // Why a key set is fetched; see `NEEDS` in src/web/jwt_verifier.rs.
@@ -99,23 +100,27 @@ export class RemoteKeys {
 
   /**
    * Waits for a fetch that another request of the Worker has begun. Its promise must not be awaited here: it dies with its
-   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on.
+   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on. Nobody
+   * looks on for longer than a fetch may take: where the service hangs, each would fetch in turn.
    * @param {number} need
    * @param {Context} [ctx]
    */
   async #watch(need, ctx) {
+    const timeout = this.#timeout;
     const STEPS = 3;
-    const watched = this.#underWay;
     const pause = 20;
-    for (let waited = 0; this.#underWay === watched; waited += pause) {
-      if (waited >= this.#timeout / STEPS) {
-        await this.#begin(need, ctx);
-        return;
+    let watched = this.#underWay;
+    let since = 0;
+    for (let waited = 0; this.#underWay !== undefined; waited += pause) {
+      if (this.#underWay !== watched) [watched, since] = [this.#underWay, waited];
+      if (waited >= timeout) throw raise(this.#state, UNAVAILABLE);
+      if (waited - since >= timeout / STEPS) {
+        this.#refuseIfFailing(need);
+        return this.#begin(need, ctx);
       }
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
-    if (this.#underWay !== undefined) await this.#watch(need, ctx);
-    else if (!this.#isUsable()) this.#refuseIfEarly(need);
+    if (!this.#isUsable()) this.#refuseIfFailing(need);
   }
 
   /**
@@ -123,11 +128,19 @@ export class RemoteKeys {
    * @param {number} need
    */
   #refuseIfEarly(need) {
-    const wait = this.#glue.fetchWaits(this.#core, this.#now(), need);
     // That the key is unknown has been said already, and a set that was fetched just now is no better.
-    if (wait < 0) throw this.#state.error;
+    if (this.#refuseIfFailing(need) < 0) throw this.#state.error;
+  }
+
+  /**
+   * Throws if the service has failed and is not to be asked yet.
+   * @param {number} need
+   */
+  #refuseIfFailing(need) {
+    const wait = this.#glue.fetchWaits(this.#core, this.#now(), need);
     // Whole seconds, as the header has them (RFC 9110 §10.2.3).
     if (wait > 0) throw raise(this.#state, UNAVAILABLE, { retryAfter: Math.ceil(wait / 1000) });
+    return wait;
   }
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
@@ -236,7 +249,8 @@ export class RemoteKeys {
       return /** @type {string} */ (await Promise.race([answer(), aborted]));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
-      throw error instanceof AuthError && error.code.startsWith('jwks_') ? error : raise(this.#state, UNAVAILABLE);
+      if (error instanceof AuthError && error.code.startsWith('jwks_')) throw error;
+      throw unboundFetch(error) ?? raise(this.#state, UNAVAILABLE);
     } finally {
       globalThis.clearTimeout(timer);
       controller.abort();
