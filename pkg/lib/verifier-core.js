@@ -5,7 +5,6 @@
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
 import { algorithmNumber, mediaType } from '../dist/web/host.js';
-import { readText } from './jwks-answer.js';
 
 /**
  * The generated module of a build, as far as all of them have the same.
@@ -133,21 +132,4 @@ export function newCore(options, host, state) {
   // Some Workers have no such registry: there the memory stays, which a Worker's few verifiers do not need back.
   registry?.register(state, () => glue.freeCore(core));
   return core;
-}
-
-/**
- * Brings the store of the key set, if the options ask for one and the host has it.
- * @param {JwtVerifierOptions} options
- * @param {State} state
- */
-export function newStore({ jwksUrl, issuer, jwksCache }, state) {
-  if (jwksCache?.store !== 'cache-api' || !('caches' in globalThis)) return undefined;
-  const { maxAge = 600, staleIfError = 3600 } = jwksCache;
-  return async () =>
-    new (await import('./jwks-store.js')).JwksStore(
-      String(jwksUrl),
-      issuer,
-      Math.max(maxAge, staleIfError),
-      (response) => readText(state, response),
-    );
 }
