@@ -123,7 +123,7 @@ export type GuardedHandler<Env, Auth, Context extends ExecutionContext = Executi
 export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, 'ctx' | 'cors'> {
   /**
    * A verifier, or the options of one; or a function that gives one of them for what needs `env`. It is called once an
-   * isolate, at the first request that brings a bearer: what it gives is kept, and with it the key set.
+   * isolate, at the first request that is not let pass as public: what it gives is kept, and with it the key set.
    */
   verifier:
     | TokenVerifier
