@@ -156,11 +156,11 @@ export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, '
 export declare function guard<Env = any, Context extends ExecutionContext = ExecutionContext>(
   handler: GuardedHandler<Env, Authenticated, Context>,
   options: GuardOptions<Env> & { public?: false },
-): (request: Request, env: Env, ctx: Context) => Promise<Response>;
+): (request: Request, env: Env, ctx?: Context) => Promise<Response>;
 export declare function guard<Env = any, Context extends ExecutionContext = ExecutionContext>(
   handler: GuardedHandler<Env, Authenticated | null, Context>,
   options: GuardOptions<Env>,
-): (request: Request, env: Env, ctx: Context) => Promise<Response>;
+): (request: Request, env: Env, ctx?: Context) => Promise<Response>;
 
 /** The answer to a CORS preflight; `null` if the request is none. */
 export declare function preflight(request: Request, cors: CorsOptions): Response | null;
