@@ -26,6 +26,8 @@ const HOSTS = {
 
 /** What is asked for by its first argument, and has options of its own. @type {Record<string, (args: string[]) => Promise<unknown>>} */
 const OTHERS = {
+  '--load': async (args) => (await import('./edge/load.mjs')).load(args),
+  '--faults': async () => (await import('./edge/faults.mjs')).measureFaults(),
   '--planet': async (args) => (await import('./scale/planet.mjs')).planet(args),
 };
 

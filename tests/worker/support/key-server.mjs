@@ -29,6 +29,16 @@ export async function endAll() {
 export const tokenOf = (kid, sub = 'somebody') =>
   jwt({ header: { kid }, claims: { sub, exp: Math.floor(Date.now() / 1000) + 90_000 }, sign: rs(kid, 256) });
 
+let strangers = 0;
+
+/** A token that names a key nobody has, another one at each call. Its signature is garbage. */
+export const strangerToken = () =>
+  jwt({
+    header: { kid: `stranger-${strangers++}` },
+    claims: { exp: Math.floor(Date.now() / 1000) + 90_000 },
+    sign: () => Buffer.alloc(256, 7),
+  });
+
 /** @param {Outgoing} response @param {...string} kids */
 export function publish(response, ...kids) {
   response.writeHead(200, { 'content-type': 'application/json' });
