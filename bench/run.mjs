@@ -15,6 +15,7 @@ import { measureMemory, memoryTable } from './lib/memory.mjs';
 import { ALGORITHMS, measureSeries, plan } from './lib/plan.mjs';
 import { writeReport } from './lib/report.mjs';
 import { seriesTable } from './lib/table.mjs';
+import { measureStartup } from './startup/measure.mjs';
 
 /** @type {Record<string, (material: import('./lib/material.mjs').Material) => Promise<import('./hosts/node.mjs').Host>>} */
 const HOSTS = {
@@ -40,7 +41,7 @@ await runCommand(async () => {
     await OTHERS[first](rest);
     return 0;
   }
-  const { hosts, rounds, tokens, memory, verifications } = readOptions();
+  const { hosts, rounds, tokens, memory, startup, verifications } = readOptions();
   await setUpBuild();
   await buildPackage();
   const report = {
@@ -48,9 +49,11 @@ await runCommand(async () => {
     hosts: /** @type {Record<string, unknown>} */ ({}),
   };
   for (const name of hosts) {
-    report.hosts[name] = memory ? await memoryOf(name, verifications) : await timesOf(name, rounds, tokens);
+    if (memory) report.hosts[name] = await memoryOf(name, verifications);
+    else if (startup) report.hosts[name] = await startupOf(name, rounds);
+    else report.hosts[name] = await timesOf(name, rounds, tokens);
   }
-  say(`\nwritten to ${writeReport(report, memory ? 'memory' : 'times')}`);
+  say(`\nwritten to ${writeReport(report, memory ? 'memory' : startup ? 'startup' : 'times')}`);
   return 0;
 });
 
@@ -61,6 +64,7 @@ function readOptions() {
       rounds: { type: 'string', default: '31' },
       tokens: { type: 'string', default: '2000' },
       memory: { type: 'boolean', default: false },
+      startup: { type: 'boolean', default: false },
       verifications: { type: 'string', default: '1000000' },
     },
   });
@@ -71,6 +75,7 @@ function readOptions() {
     rounds: atLeast(FEWEST_ROUNDS, values.rounds, '--rounds'),
     tokens: atLeast(10, values.tokens, '--tokens'),
     memory: values.memory,
+    startup: values.startup,
     verifications: atLeast(10_000, values.verifications, '--verifications'),
   };
 }
@@ -106,6 +111,17 @@ async function timesOf(name, rounds, tokens) {
   } finally {
     await host.close();
   }
+}
+
+/**
+ * @param {string} name of a host
+ * @param {number} rounds
+ */
+async function startupOf(name, rounds) {
+  const result = await measureStartup(name, makeMaterial(['RS256'], 1), rounds);
+  say(`\n${bold(result.version)}, ${rounds} rounds`);
+  for (const series of result.series) say(seriesTable(series, series.results));
+  return result;
 }
 
 /**
