@@ -70,15 +70,18 @@ export async function serve(listener) {
 export async function serveCache(spoil = () => false) {
   /** @type {Map<string, string>} */
   const kept = new Map();
+  /** What one isolate lets the others know of its fetch. @type {Map<string, string>} */
+  const marks = new Map();
   const url = await listen(async (request, response) => {
     if (spoil(request, response)) return;
     const key = String(request.url);
+    const map = key.includes('-mark=') ? marks : kept;
     if (request.method === 'PUT') {
-      kept.set(key, await text(request));
+      map.set(key, await text(request));
       response.writeHead(204).end();
       return;
     }
-    const [head, ...body] = kept.get(key)?.split('\r\n\r\n') ?? [];
+    const [head, ...body] = map.get(key)?.split('\r\n\r\n') ?? [];
     if (head === undefined) return void response.writeHead(504, { 'cf-cache-status': 'MISS' }).end();
     const headers = head
       .split('\r\n')
@@ -87,7 +90,7 @@ export async function serveCache(spoil = () => false) {
     response.writeHead(200, { ...Object.fromEntries(headers), 'cf-cache-status': 'HIT' });
     response.end(body.join('\r\n\r\n'));
   });
-  return { url, kept };
+  return { url, kept, marks };
 }
 
 /**
