@@ -3,6 +3,7 @@
 /** @import { JwksStore } from './jwks-store.js' */
 import { AuthError, ask, raise } from '../dist/web/host.js';
 import { LONGEST_WAIT, UNAVAILABLE, parse, textOf } from './jwks-answer.js';
+import { unboundFetch } from './unbound-fetch.js';
 import { KEYS_FRESH, KEYS_SERVED, KEYS_USABLE } from './verifier-core.js';
 
 // Why a key set is fetched; see `NEEDS` in src/web/jwt_verifier.rs.
@@ -276,7 +277,8 @@ export class RemoteKeys {
       return /** @type {string} */ (await Promise.race([answer(), aborted]));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
-      throw error instanceof AuthError && error.code.startsWith('jwks_') ? error : raise(this.#state, UNAVAILABLE);
+      if (error instanceof AuthError && error.code.startsWith('jwks_')) throw error;
+      throw unboundFetch(error) ?? raise(this.#state, UNAVAILABLE);
     } finally {
       globalThis.clearTimeout(timer);
       controller.abort();

@@ -20,7 +20,7 @@ import { digest, once } from '../lib/stamp.mjs';
 import { buildWasm } from './wasm.mjs';
 
 /** The wasm files of the package, each the same crate with other features. */
-const BUILDS = [
+export const BUILDS = [
   { name: 'client', features: [] },
   {
     name: 'verifier',

@@ -99,7 +99,7 @@ fn block_of(max_bytes: usize) -> Layout {
 }
 
 /// Makes a verifier of options that have been validated: one bit for each allowed algorithm and for each of
-/// [`checks`], times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
+/// `checks`, times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
 #[export_name = "newCore"]
 #[allow(clippy::too_many_arguments)] // an object would have to be taken apart here, one call a member
 pub extern "C" fn new_core(

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 import { AuthError } from '../../dist/web/host.js';
-import { CONTEXT, check, optional } from '../options.js';
+import { CONTEXT, FUNCTION, check, optional } from '../options.js';
 import { bearerChallenge, judge, refuse } from './answers.js';
 import { checkCors } from './cors.js';
 
@@ -23,10 +23,10 @@ export const ROLES = optional(
 export const isVerifier = (/** @type {any} */ value) => typeof value?.verify === 'function';
 
 /** @type {() => Record<string, import('../options.js').Rule>} */
-const rules = () => ({
+export const authenticateRules = () => ({
   ctx: CONTEXT,
   roles: ROLES,
-  require: optional((value) => typeof value === 'function', 'a function'),
+  require: FUNCTION,
   realm: optional(
     (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value),
     'a string of printable ASCII characters',
@@ -36,7 +36,7 @@ const rules = () => ({
 
 /** @param {any} options */
 export function checkAuthenticateOptions(options) {
-  check('authenticate', options, rules());
+  check('authenticate', options, authenticateRules());
   if (options.cors !== undefined) checkCors(options.cors);
 }
 
@@ -101,8 +101,10 @@ function bearerOf(header, realm) {
  */
 export async function lacks(claims, roles = [], require = undefined) {
   const held = Array.isArray(claims.roles) ? claims.roles.map((role) => String(role).toLowerCase()) : [];
-  if (!roles.every((role) => held.includes(role.toLowerCase()))) {
-    return new AuthError('claim_invalid', 'the token lacks a role', { claim: 'roles', expected: [...roles] });
+  const missing = roles.filter((role) => !held.includes(role.toLowerCase()));
+  if (missing.length > 0) {
+    const message = `the token lacks the role${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`;
+    return new AuthError('claim_invalid', message, { claim: 'roles', expected: [...roles] });
   }
   // A promise is truthy; only what it comes to counts.
   if (require !== undefined && (await require(claims)) !== true) {
