@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 // @ts-check
-// `npm run bench`: our verifier beside raw WebCrypto and the peers, in Node, Chromium and workerd.
+// `npm run bench`: our verifier beside raw WebCrypto and the peers, in Node, Chromium and workerd; and the whole edge.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildPackage } from '../scripts/build/package.mjs';
 import { Problem, runCommand } from '../scripts/lib/problem.mjs';
@@ -15,6 +13,7 @@ import { openWorkerd } from './hosts/workerd.mjs';
 import { makeMaterial } from './lib/material.mjs';
 import { measureMemory, memoryTable } from './lib/memory.mjs';
 import { ALGORITHMS, measureSeries, plan } from './lib/plan.mjs';
+import { writeReport } from './lib/report.mjs';
 import { seriesTable } from './lib/table.mjs';
 import { measureStartup } from './startup/measure.mjs';
 
@@ -26,16 +25,26 @@ const HOSTS = {
   workerd: openWorkerd,
 };
 
+/** What is asked for by its first argument, and has options of its own. @type {Record<string, (args: string[]) => Promise<unknown>>} */
+const OTHERS = {
+  '--load': async (args) => (await import('./edge/load.mjs')).load(args),
+  '--faults': async () => (await import('./edge/faults.mjs')).measureFaults(),
+  '--planet': async (args) => (await import('./scale/planet.mjs')).planet(args),
+};
+
 /** Fewer than this, and a percentile says little. */
 const FEWEST_ROUNDS = 3;
 
 await runCommand(async () => {
+  const [first, ...rest] = process.argv.slice(2);
+  if (Object.hasOwn(OTHERS, first ?? '')) {
+    await OTHERS[first](rest);
+    return 0;
+  }
   const { hosts, rounds, tokens, memory, startup, verifications } = readOptions();
   await setUpBuild();
   await buildPackage();
   const report = {
-    date: new Date().toISOString(),
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
     ...(memory ? { verifications } : { rounds, tokens }),
     hosts: /** @type {Record<string, unknown>} */ ({}),
   };
@@ -44,7 +53,7 @@ await runCommand(async () => {
     else if (startup) report.hosts[name] = await startupOf(name, rounds);
     else report.hosts[name] = await timesOf(name, rounds, tokens);
   }
-  say(`\nwritten to ${write(report, memory ? 'memory' : startup ? 'startup' : 'times')}`);
+  say(`\nwritten to ${writeReport(report, memory ? 'memory' : startup ? 'startup' : 'times')}`);
   return 0;
 });
 
@@ -124,16 +133,4 @@ async function memoryOf(name, verifications) {
   say(`\n${bold(result.version)}, ${verifications} verifications`);
   say(memoryTable(result.series));
   return result;
-}
-
-/**
- * @param {{ date: string }} report
- * @param {string} kind
- */
-function write(report, kind) {
-  const folder = new URL('results/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const file = new URL(`${report.date.slice(0, 16).replaceAll(':', '-')}-${kind}.json`, folder);
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  return fileURLToPath(file);
 }

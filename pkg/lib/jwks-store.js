@@ -7,13 +7,23 @@ const NAME = 'bixarena-auth-client';
 /** When the service was asked for the set, in milliseconds since the epoch: from then on its lifetimes count. */
 const ASKED = 'x-bixarena-auth-client-asked';
 
+/** Until when nobody else of this place needs to ask the service, in milliseconds since the epoch. */
+const UNTIL = 'x-bixarena-auth-client-until';
+
+/** Present if the service has failed; else its answer is on its way. */
+const FAILED = 'x-bixarena-auth-client-failed';
+
 /** Milliseconds that a read or a write may take: whatever is wrong with a cache, it is no failure of the key set. */
 const PATIENCE = 1000;
 
-/** @typedef {{ text: string, asked: number }} Stored */
+/**
+ * @typedef {{ text: string, asked: number }} Stored
+ * @typedef {{ until: number, hasFailed: boolean }} Mark what one isolate lets the others know of its fetch
+ */
 
 export class JwksStore {
   #key;
+  #markKey;
   #lifetime;
   #readText;
 
@@ -28,6 +38,8 @@ export class JwksStore {
     const key = new URL(url);
     key.searchParams.set(NAME, JSON.stringify(issuer));
     this.#key = key.href;
+    key.searchParams.set(`${NAME}-mark`, '');
+    this.#markKey = key.href;
     this.#lifetime = Math.max(maxAge, staleIfError);
     this.#readText = readText;
   }
@@ -47,6 +59,29 @@ export class JwksStore {
       // The service's own answer will say what is wrong, if anything is.
     }
     return freshUntil() === before ? 0 : freshUntil();
+  }
+
+  /** @returns {Promise<Mark | undefined>} */
+  readMark() {
+    return attempt(async (cache) => {
+      const response = await cache.match(this.#markKey);
+      await response?.body?.cancel();
+      const until = Number(response?.headers.get(UNTIL) ?? NaN);
+      return response && until >= 0 ? { until, hasFailed: response.headers.has(FAILED) } : undefined;
+    });
+  }
+
+  /**
+   * @param {Mark} mark
+   * @param {number} now milliseconds
+   */
+  writeMark({ until, hasFailed }, now) {
+    return attempt(async (cache) => {
+      const lifetime = Math.ceil((until - now) / 1000);
+      const headers = new Headers({ 'cache-control': `public, max-age=${lifetime}`, [UNTIL]: String(until) });
+      if (hasFailed) headers.set(FAILED, '1');
+      await cache.put(this.#markKey, new Response('', { headers }));
+    });
   }
 
   /** @returns {Promise<Stored | undefined>} */

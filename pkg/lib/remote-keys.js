@@ -3,7 +3,7 @@
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Host } from './verifier-core.js' */
 import { AuthError, ask, raise } from '../dist/web/host.js';
-import { UNAVAILABLE, parse, readText, textOf } from './jwks-answer.js';
+import { LONGEST_WAIT, UNAVAILABLE, parse, readText, textOf } from './jwks-answer.js';
 import { unboundFetch } from './unbound-fetch.js';
 import { KEYS_FRESH, KEYS_SERVED, KEYS_USABLE } from './verifier-core.js';
 
@@ -21,6 +21,9 @@ export const STATIC_SET = 3;
 
 /** In place of a fetch's ticket: the set comes from the store. */
 const STORED = 0;
+
+/** Into how many parts the time that a fetch may take is divided: so many fetches are begun at most while one hangs. */
+const STEPS = 3;
 
 /** A timer that is set for longer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -107,7 +110,6 @@ export class RemoteKeys {
    */
   async #watch(need, ctx) {
     const timeout = this.#timeout;
-    const STEPS = 3;
     const pause = 20;
     let watched = this.#underWay;
     let since = 0;
@@ -137,10 +139,19 @@ export class RemoteKeys {
    * @param {number} need
    */
   #refuseIfFailing(need) {
-    const wait = this.#glue.fetchWaits(this.#core, this.#now(), need);
+    const wait = this.#waits(need);
     // Whole seconds, as the header has them (RFC 9110 §10.2.3).
     if (wait > 0) throw raise(this.#state, UNAVAILABLE, { retryAfter: Math.ceil(wait / 1000) });
     return wait;
+  }
+
+  /**
+   * How long a fetch has to wait, in milliseconds; negative: it would help nobody.
+   * @param {number} need
+   * @returns {number}
+   */
+  #waits(need) {
+    return this.#glue.fetchWaits(this.#core, this.#now(), need);
   }
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
@@ -157,7 +168,7 @@ export class RemoteKeys {
     const now = this.#now();
     // One that takes longer than it may has died with its request, where that can be.
     const isUnderWay = this.#underWay !== undefined && (this.#isShared || now < this.#began + this.#timeout);
-    if (isUnderWay || this.#glue.fetchWaits(this.#core, now, SET) !== 0) return undefined;
+    if (isUnderWay || this.#waits(SET) !== 0) return undefined;
     return this.#begin(SET, ctx);
   }
 
@@ -190,15 +201,9 @@ export class RemoteKeys {
    */
   async #fetch(need, isFirst, ctx) {
     const store = await this.store?.();
-    if (store !== undefined && need !== NEWEST) {
-      const until = await store.take(
-        (asked, text) => this.#use(STORED, asked, text),
-        () => this.#glue.moment(this.#core, KEYS_FRESH),
-      );
-      // One that is to be refreshed will do where there is none yet.
-      const isEnough = need !== SET || this.#now() < (isFirst ? this.#glue.moment(this.#core, KEYS_SERVED) : until);
-      if (until > 0 && isEnough) return;
-    }
+    if (store !== undefined && need !== NEWEST && (await this.#findStored(store, need, isFirst))) return;
+    // Nobody waits for marks, nor is anything lost with one.
+    store?.writeMark({ until: this.#now() + this.#timeout / STEPS, hasFailed: false }, this.#now());
     const ticket = this.#glue.fetchBegins(this.#core, need);
     const asked = this.#now();
     try {
@@ -211,8 +216,49 @@ export class RemoteKeys {
     } catch (error) {
       const { retryAfter = 0 } = /** @type {any} */ (error);
       this.#glue.fetchEnds(this.#core, ticket, asked, this.#now(), NOTHING, retryAfter * 1000);
+      const pause = this.#waits(SET) || this.#waits(KEY);
+      const mark = { until: this.#now() + pause, hasFailed: true };
+      const written = pause > 0 ? store?.writeMark(mark, this.#now()) : undefined;
+      if (written !== undefined) ctx?.waitUntil(written);
       throw error;
     }
+  }
+
+  /**
+   * Whether the store brings a set that is enough, now or when another isolate of this place has it: of hundreds that find
+   * their sets too old at once, one asks the service. Throws where another one has been told to leave the service alone.
+   * @param {JwksStore} store
+   * @param {number} need
+   * @param {boolean} isFirst
+   */
+  async #findStored(store, need, isFirst) {
+    const pause = 100;
+    for (let waited = 0; ; waited += pause) {
+      const mark = store.readMark();
+      const until = await store.take(
+        (asked, text) => this.#use(STORED, asked, text),
+        () => this.#glue.moment(this.#core, KEYS_FRESH),
+      );
+      // One that is to be refreshed will do where there is none yet.
+      const isEnough = need !== SET || this.#now() < (isFirst ? this.#glue.moment(this.#core, KEYS_SERVED) : until);
+      if (until > 0 && isEnough) return true;
+      const { until: end = 0, hasFailed = false } = (await mark) ?? {};
+      const left = end - this.#now();
+      // An isolate that has fallen silent is not waited for any longer.
+      if (!(left > 0) || waited >= this.#timeout / STEPS) return false;
+      if (hasFailed) this.#failAsOthers(need, Math.min(left, LONGEST_WAIT * 1000));
+      await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
+    }
+  }
+
+  /**
+   * @param {number} need
+   * @param {number} wait milliseconds
+   */
+  #failAsOthers(need, wait) {
+    const now = this.#now();
+    this.#glue.fetchEnds(this.#core, this.#glue.fetchBegins(this.#core, need), now, now, NOTHING, wait);
+    throw raise(this.#state, UNAVAILABLE, { retryAfter: Math.ceil(wait / 1000) });
   }
 
   /**

@@ -6,8 +6,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startWorkerd } from '../../scripts/lib/workerd.mjs';
-import { jwt } from '../fixtures/forge/token.mjs';
-import { endAll, publish, serve, tokenOf, until } from './support/key-server.mjs';
+import { endAll, publish, serve, strangerToken, tokenOf, until } from './support/key-server.mjs';
 
 const ENTRY = fileURLToPath(new URL('support/scale-worker.mjs', import.meta.url));
 const LIMIT = { timeout: 120_000 };
@@ -31,15 +30,6 @@ const publishes =
 const fails = (status, headers) => (response) => void response.writeHead(status, headers).end();
 /** @type {Answer} */
 const hangs = () => {};
-
-let strangers = 0;
-/** A token that names a key nobody has, another one at each call. Its signature is garbage. */
-const strangerToken = () =>
-  jwt({
-    header: { kid: `stranger-${strangers++}` },
-    claims: { exp: Math.floor(Date.now() / 1000) + 90_000 },
-    sign: () => Buffer.alloc(256, 7),
-  });
 
 /**
  * A Worker and its key server.

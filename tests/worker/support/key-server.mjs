@@ -29,6 +29,16 @@ export async function endAll() {
 export const tokenOf = (kid, sub = 'somebody') =>
   jwt({ header: { kid }, claims: { sub, exp: Math.floor(Date.now() / 1000) + 90_000 }, sign: rs(kid, 256) });
 
+let strangers = 0;
+
+/** A token that names a key nobody has, another one at each call. Its signature is garbage. */
+export const strangerToken = () =>
+  jwt({
+    header: { kid: `stranger-${strangers++}` },
+    claims: { exp: Math.floor(Date.now() / 1000) + 90_000 },
+    sign: () => Buffer.alloc(256, 7),
+  });
+
 /** @param {Outgoing} response @param {...string} kids */
 export function publish(response, ...kids) {
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -60,15 +70,18 @@ export async function serve(listener) {
 export async function serveCache(spoil = () => false) {
   /** @type {Map<string, string>} */
   const kept = new Map();
+  /** What one isolate lets the others know of its fetch. @type {Map<string, string>} */
+  const marks = new Map();
   const url = await listen(async (request, response) => {
     if (spoil(request, response)) return;
     const key = String(request.url);
+    const map = key.includes('-mark=') ? marks : kept;
     if (request.method === 'PUT') {
-      kept.set(key, await text(request));
+      map.set(key, await text(request));
       response.writeHead(204).end();
       return;
     }
-    const [head, ...body] = kept.get(key)?.split('\r\n\r\n') ?? [];
+    const [head, ...body] = map.get(key)?.split('\r\n\r\n') ?? [];
     if (head === undefined) return void response.writeHead(504, { 'cf-cache-status': 'MISS' }).end();
     const headers = head
       .split('\r\n')
@@ -77,7 +90,7 @@ export async function serveCache(spoil = () => false) {
     response.writeHead(200, { ...Object.fromEntries(headers), 'cf-cache-status': 'HIT' });
     response.end(body.join('\r\n\r\n'));
   });
-  return { url, kept };
+  return { url, kept, marks };
 }
 
 /**
