@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { State } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
+/** @import { JwksStore } from './jwks-store.js' */
 /** @import { Host } from './verifier-core.js' */
 import { AuthError, ask, raise } from '../dist/web/host.js';
 import { LONGEST_WAIT, UNAVAILABLE, parse, readText, textOf } from './jwks-answer.js';
