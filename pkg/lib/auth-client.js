@@ -4,17 +4,13 @@ import { abortable } from './abortable.js';
 import { authFetch } from './auth-fetch.js';
 import { Profile, failure, fetchUserInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
-import { recall, remember } from './memory.js';
+import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
 import { checkClientOptions } from './client-options.js';
 
 /** The options that the verifier inside a client shares with it. */
 const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);
 
 const DEFAULT_URN = 'urn:bixarena:auth';
-
-/** Names in storage. */
-const WAS_AUTHENTICATED = 'was-authenticated';
-const HINT = 'hint';
 
 /**
  * The class `AuthClient` for one host. Types and documentation stand in src/web/types.d.ts.

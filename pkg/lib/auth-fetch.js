@@ -75,7 +75,7 @@ export async function authFetch({ places, forwardsBearer, getToken, user, send, 
  * @param {string} token
  * @param {(isForced: boolean) => Promise<string>} ask
  */
-async function differing(token, ask) {
+export async function differing(token, ask) {
   const atHand = await ask(false);
   return atHand === token ? ask(true) : atHand;
 }

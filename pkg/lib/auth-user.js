@@ -81,7 +81,7 @@ export class Profile {
  * Asks `/userinfo`, with the session cookie.
  * @param {object} request
  * @param {string} request.url
- * @param {string} request.sub the verified one
+ * @param {string | null} request.sub the verified one; `null` where nothing can be verified: then whoever has the session
  * @param {typeof fetch} request.send
  * @param {number} request.timeout in milliseconds
  * @param {() => number} request.now
@@ -105,7 +105,7 @@ export async function fetchUserInfo({ url, sub, send, timeout, now }, controller
 
 /**
  * @param {string} url
- * @param {string} sub
+ * @param {string | null} sub
  * @param {typeof fetch} send
  * @param {() => number} now
  * @param {AbortSignal} signal
@@ -126,7 +126,8 @@ async function exchange(url, sub, send, now, signal) {
   const body = readObject(response.headers.get('content-type'), text);
   if (response.status !== 200) throw refusal(response, body, now());
   // OpenID Connect Core 5.3.2: what is about somebody else is not used.
-  if (body?.sub !== sub) throw failure('response_invalid', { status: 200 });
+  if (typeof body?.sub !== 'string' || body.sub !== (sub ?? body.sub))
+    throw failure('response_invalid', { status: 200 });
   return userInfo(body);
 }
 
@@ -147,11 +148,12 @@ function readObject(type, text) {
 }
 
 /**
+ * What an answer means that is no success.
  * @param {Response} response
  * @param {Record<string, any> | undefined} body
  * @param {number} now
  */
-function refusal({ status, headers }, body, now) {
+export function refusal({ status, headers }, body, now) {
   const code =
     status === 401
       ? 'login_required'

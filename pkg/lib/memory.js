@@ -2,6 +2,11 @@
 /* What outlives a page, beside what src/web/storage.rs keeps. Nothing secret, and nothing is decided by it. Where storage is
    blocked, full or spoilt, nothing is remembered. */
 
+/** That somebody was signed in here last time. */
+export const WAS_AUTHENTICATED = 'was-authenticated';
+/** What `options.hint` chose to keep. */
+export const HINT = 'hint';
+
 const key = (/** @type {string} */ name) => `bixarena-auth-client:${name}`;
 
 /** @param {string} name */

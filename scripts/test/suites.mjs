@@ -40,7 +40,14 @@ const suites = [
   },
   { name: 'node', group: 'node', minutes: 5, needs: [setUpBuild], builds: [buildPackage], run: inFolder('node') },
   { name: 'server', group: 'server', minutes: 5, needs: [setUpBuild], run: inFolder('server') },
-  { name: 'worker', group: 'worker', minutes: 5, needs: [setUpBuild], builds: [buildPackage], run: inFolder('worker') },
+  {
+    name: 'worker',
+    group: 'worker',
+    minutes: 10,
+    needs: [setUpBuild],
+    builds: [buildPackage],
+    run: inFolder('worker'),
+  },
   {
     name: 'browser',
     group: 'browser',
@@ -56,6 +63,26 @@ const suites = [
     needs: [setUpBuild, setUpChromium],
     builds: [buildPackage, buildApp],
     run: inFolder('e2e', { inTurn: true }),
+  },
+  {
+    name: 'package',
+    group: 'packaging',
+    minutes: 5,
+    needs: [setUpBuild, setUpChromium],
+    builds: [buildPackage],
+    run: inFolder('packaging/quick', { inTurn: true }),
+  },
+];
+
+/** What installs tools of its own: `npm run test:packaging`, which runs what stands above of this group as well. @type {Suite[]} */
+const packagingSuites = [
+  {
+    name: 'consumers',
+    group: 'packaging',
+    minutes: 40,
+    needs: [setUpBuild, setUpChromium],
+    builds: [buildPackage],
+    run: inFolder('packaging/full', { inTurn: true }),
   },
 ];
 
@@ -84,7 +111,7 @@ const browserSuites = [
  */
 export function choose(wanted) {
   if (wanted.length === 0) return suites;
-  const all = [...suites, ...browserSuites];
+  const all = [...suites, ...browserSuites, ...packagingSuites];
   const unknown = wanted.find((word) => !all.some(({ name, group }) => word === name || word === group));
   if (unknown !== undefined) {
     const known = [...new Set(all.map(({ group }) => group))].join(', ');

@@ -1,0 +1,58 @@
+// @ts-check
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+
+/** All that the package needs of a content security policy. */
+export const STRICT_CSP =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * Serves the files of a folder on loopback.
+ * @param {string} folder
+ * @param {{ headers?: Record<string, string>, fallback?: string }} [options] headers of every answer, the strict policy by
+ *   default; the file that answers what does not exist, as applications with routes of their own need it
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+export async function serve(folder, options = {}) {
+  const { headers = { 'content-security-policy': STRICT_CSP }, fallback } = options;
+  const server = createServer(({ url = '/' }, response) => {
+    const file = find(folder, new URL(url, 'http://localhost').pathname, fallback);
+    if (!file) return void response.writeHead(404, headers).end();
+    response.writeHead(200, { ...headers, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    response.end(readFileSync(file));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}
+
+/**
+ * @param {string} folder
+ * @param {string} path
+ * @param {string} [fallback]
+ */
+function find(folder, path, fallback) {
+  // What is left of `..` after this stays below the folder.
+  const wanted = join(folder, normalize(join('/', decodeURIComponent(path))));
+  const candidates = [wanted, join(wanted, 'index.html'), ...(fallback ? [join(folder, fallback)] : [])];
+  return candidates.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
