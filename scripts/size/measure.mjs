@@ -33,6 +33,8 @@ export const SUBJECTS = [
   own('verifier', BROWSER, 'verifier, inlined'),
   own('edge', WORKER),
   own('hono', WORKER),
+  own('angular', BROWSER),
+  own('testing', BROWSER),
   own('main', WORKER),
   own('main', BROWSER, 'main, inlined'),
   // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.
@@ -45,7 +47,7 @@ export const SUBJECTS = [
   },
 ];
 
-/** What an application has anyway that uses the entry for it: Hono, React. */
+/** What an application has anyway that uses the entry for it. */
 const PEERS = Object.keys(JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8')).peerDependencies);
 
 /** @returns {Promise<Size[]>} */
