@@ -30,27 +30,33 @@ const OPTIONS = {
 };
 
 /**
- * The code of a page, each block at the line that it has there: a complaint names the place.
+ * The code of a page, each block at the line that it has there: a complaint names the place. A block that begins with the name of a file
+ * (`// app.routes.ts`) can be imported by the others of its page.
  * @param {string} text
  */
 function blocksOf(text) {
+  /** @type {Set<string>} */
+  const names = new Set();
   return [...text.matchAll(/^```(jsx?|tsx?)\n([^]*?)^```$/gm)].map(({ 1: language, 2: code, index }) => {
     const line = text.slice(0, index).split('\n').length;
-    return { language, line, padded: '\n'.repeat(line) + code };
+    const own = /^\/\/ ([\w.-]+\.[jt]sx?)\n/.exec(code)?.[1];
+    const name = own && !names.has(own) ? own : `line-${line}.${language}`;
+    names.add(name);
+    return { kind: language.slice(0, 2), name, padded: '\n'.repeat(line) + code };
   });
 }
 
 /** Writes every block to a file. @returns {number} how many */
 function extract() {
   rmSync(FOLDER, { recursive: true, force: true });
-  for (const folder of ['js', 'ts']) mkdirSync(join(FOLDER, folder), { recursive: true });
+  for (const kind of ['js', 'ts']) mkdirSync(join(FOLDER, kind), { recursive: true });
   const guides = readdirSync(inRoot('docs')).filter((name) => name.endsWith('.md'));
-  const blocks = ['README.md', 'pkg/README.md', ...guides.map((name) => join('docs', name))].flatMap((page) =>
+  const blocks = ['README.md', 'pkg/README.md', ...guides.map((name) => `docs/${name}`)].flatMap((page) =>
     blocksOf(readFileSync(inRoot(page), 'utf8')).map((block) => ({ page, ...block })),
   );
-  for (const { page, language, line, padded } of blocks) {
-    const name = `${page.replaceAll(/[\\/]/g, '+')}-${line}.${language}`;
-    writeFileSync(join(FOLDER, language.startsWith('ts') ? 'ts' : 'js', name), padded);
+  for (const { page, kind, name, padded } of blocks) {
+    mkdirSync(join(FOLDER, kind, page), { recursive: true });
+    writeFileSync(join(FOLDER, kind, page, name), padded);
   }
   return blocks.length;
 }
