@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/verifier.js';
+import { glue } from './dist/verifier.js';
 // @ts-ignore Next.js and Vercel compile it at deployment, if it is asked for like this
 import wasm from './dist/verifier_bg.wasm?module';
 import { defineVerifier } from './lib/define-verifier.js';

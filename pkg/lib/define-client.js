@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { Host } from './jwt-verifier.js' */
+/** @import { Host } from './verifier-core.js' */
 import { once } from '../dist/web/host.js';
 import { defineAuthClient, defineSafeReturnTo } from './auth-client.js';
 import { defineJwtVerifier } from './jwt-verifier.js';
