@@ -24,7 +24,7 @@ test("the verifier's entry exports what is declared", async () => {
   assert.deepEqual(await exportsOf('bixarena-auth-client/verifier'), all(list, /(\w+)/g));
 });
 
-for (const entry of ['edge', 'hono', 'testing']) {
+for (const entry of ['edge', 'hono', 'react', 'testing']) {
   test(`the entry ${entry} exports what is declared`, async () => {
     const declarations = read(`pkg/${entry}.d.ts`);
     const declared = all(declarations, /^export declare (?:class|function|const) (\w+)/gm);
