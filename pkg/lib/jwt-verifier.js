@@ -1,8 +1,8 @@
 // @ts-check
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
-import { algorithmNumber, prove } from '../dist/web/crypto.js';
-import { ask, raise } from '../dist/web/host.js';
+import { prove } from '../dist/web/crypto.js';
+import { algorithmNumber, ask, raise } from '../dist/web/host.js';
 import { withDispose } from './dispose.js';
 import { checkVerifierOptions, checkVerifyOptions } from './options.js';
 import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';

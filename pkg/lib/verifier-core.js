@@ -4,7 +4,7 @@
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Host } from './jwt-verifier.js' */
-import { algorithmNumber } from '../dist/web/crypto.js';
+import { algorithmNumber } from '../dist/web/host.js';
 
 /** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
 export const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });

@@ -1,9 +1,10 @@
 // @ts-check
 import { readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
+import process, { env } from 'node:process';
 import { must } from '../lib/exec.mjs';
-import { inRoot } from '../lib/paths.mjs';
+import { inRoot, root } from '../lib/paths.mjs';
 import { rewriteDeclarations, rewriteGlue } from './glue.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
@@ -29,7 +30,8 @@ const WASM_FEATURES = [
  */
 export async function buildWasm({ name, features }, folder) {
   const target = 'wasm32-unknown-unknown';
-  await must('cargo', ['build', '--lib', '--release', '--target', target, '--target-dir', TARGET_DIR, ...features]);
+  const args = ['build', '--lib', '--release', '--target', target, '--target-dir', TARGET_DIR, ...features];
+  await must('cargo', args, { env: { ...env, RUSTFLAGS: rustFlags() } });
   const compiled = join(TARGET_DIR, target, 'release', 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
@@ -46,6 +48,13 @@ export async function buildWasm({ name, features }, folder) {
     writeFileSync(join(folder, file), change(readFileSync(join(folder, file), 'utf8')));
   rewrite(`${name}.js`, (text) => rewriteGlue(text, names));
   rewrite(`${name}.d.ts`, rewriteDeclarations);
+}
+
+/** Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. */
+function rustFlags() {
+  const registry = join(env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
+  const renamed = [`${registry}=crates`, `${root}=.`].map((pair) => `--remap-path-prefix=${pair}`);
+  return [env.RUSTFLAGS, ...renamed].filter(Boolean).join(' ');
 }
 
 /**

@@ -3,7 +3,7 @@
    fallback for what it lacks, does between Rust's checks and the answer. */
 
 /** @import { State, SubtleEngine } from './host.js' */
-import { ABSENT, DIFFERS, GOOD, raise, state, textKind, view, writeText } from './host.js';
+import { ABSENT, DIFFERS, GOOD, algorithmNumber, raise, state, textKind, view, writeText } from './host.js';
 
 /** Faults that only show here: numbers of rows of Rust's table (src/error/fault.rs). */
 const SIGNATURE_INVALID = 0;
@@ -12,36 +12,24 @@ const ENGINE_FAILED = 2;
 const DISPOSED = 7;
 
 /**
- * The names of the algorithms and WebCrypto's for them, in the order of Rust's table: for importing a key, and for
- * verifying.
- * @type {{ name: string, import: any, verify: any }[]}
+ * WebCrypto's names for the algorithms, in the order of Rust's table: for importing a key, and for verifying.
+ * @type {{ import: any, verify: any }[]}
  */
-export const ALGORITHMS = /* @__PURE__ */ (() => {
+const ALGORITHMS = /* @__PURE__ */ (() => {
   const bits = [256, 384, 512];
-  const row = (
-    /** @type {string} */ name,
-    /** @type {any} */ base,
-    /** @type {any} */ forImport,
-    /** @type {any} */ forVerify,
-  ) => ({
-    name,
+  const row = (/** @type {any} */ base, /** @type {any} */ forImport, /** @type {any} */ forVerify) => ({
     import: { ...base, ...forImport },
     verify: { ...base, ...forVerify },
   });
   const hash = (/** @type {number} */ size) => ({ hash: `SHA-${size}` });
   return [
-    ...bits.map((size) => row(`RS${size}`, { name: 'RSASSA-PKCS1-v1_5' }, hash(size), {})),
+    ...bits.map((size) => row({ name: 'RSASSA-PKCS1-v1_5' }, hash(size), {})),
     // RFC 7518 §3.5: the salt is as long as the hash.
-    ...bits.map((size) => row(`PS${size}`, { name: 'RSA-PSS' }, hash(size), { saltLength: size / 8 })),
-    ...bits.map((size) =>
-      row(`ES${size}`, { name: 'ECDSA' }, { namedCurve: size === 512 ? 'P-521' : `P-${size}` }, hash(size)),
-    ),
-    row('EdDSA', { name: 'Ed25519' }, {}, {}),
+    ...bits.map((size) => row({ name: 'RSA-PSS' }, hash(size), { saltLength: size / 8 })),
+    ...bits.map((size) => row({ name: 'ECDSA' }, { namedCurve: size === 512 ? 'P-521' : `P-${size}` }, hash(size))),
+    row({ name: 'Ed25519' }, {}, {}),
   ];
 })();
-
-/** @param {unknown} name */
-export const algorithmNumber = (name) => ALGORITHMS.findIndex((row) => row.name === name);
 
 /**
  * Begins to check the signature; `state.pending` is the answer. WebCrypto copies what it is given before it returns, so
