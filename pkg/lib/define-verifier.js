@@ -11,5 +11,5 @@ import { defineJwtVerifier } from './jwt-verifier.js';
 export const defineVerifier = (kind, newHost) =>
   once(`verifier, ${kind}`, () => {
     const host = newHost();
-    return { JwtVerifier: defineJwtVerifier(host), init: host.load };
+    return { JwtVerifier: defineJwtVerifier(host), init: host.init ?? host.load };
   });

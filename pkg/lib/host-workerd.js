@@ -9,9 +9,12 @@ import { createLoader } from './load.js';
  * @param {WebAssembly.Module} module
  */
 export function workerdHost(glue, module) {
+  return { glue, ...createLoader(glue, { compileNow: () => module }), ...workerdTraits() };
+}
+
+/** What is so wherever the wasm comes from. */
+export function workerdTraits() {
   return {
-    glue,
-    ...createLoader(glue, { compileNow: () => module }),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: false,
     // Workers with a compatibility date before September 2025 take it along.

@@ -21,6 +21,7 @@ const FIRST_UNCERTAIN = 7;
  * @property {any} glue the generated module, whose wasm is or will be loaded
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
  * @property {() => Promise<void>} load loads the wasm
+ * @property {(source?: any) => Promise<void>} [init] the same for the caller, who may have to bring the wasm
  * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks

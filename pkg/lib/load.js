@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError } from '../dist/web/host.js';
+import { AuthError, isAuthError } from '../dist/web/host.js';
 
 /**
  * Loads a wasm module once: a second call joins the first, and a failure is not remembered. One of `compile` and
@@ -62,6 +62,7 @@ export function createLoader(glue, { compile, compileNow }) {
  * @param {unknown} error
  */
 function explain(error) {
+  if (isAuthError(error)) return error;
   if (typeof WebAssembly === 'undefined') {
     return new AuthError('environment_unsupported', 'this environment lacks what is needed: WebAssembly');
   }
