@@ -23,8 +23,8 @@ export async function use(): Promise<void> {
 
   // @ts-expect-error the main entry brings its own
   await asset.init(clientWasm);
-  // @ts-expect-error that is no wasm
-  await slim.init(7);
+  // @ts-expect-error null is no wasm
+  await slim.init(null);
   // @ts-expect-error the verifier's entry has no client
   void (await import('bixarena-auth-client/slim/verifier')).AuthClient;
 }
