@@ -41,7 +41,7 @@ export interface Auth<C extends Claims = Claims> {
    * See `AuthClient.handleCallback`; {@link authCallbackGuard} calls it. Where the wasm cannot be loaded the sign-in is completed all the same, and
    * `claims` is `null`.
    */
-  handleCallback(url?: string | URL): Promise<{ returnTo: string; claims: C | null }>;
+  handleCallback(url?: string | URL): Promise<AuthCallbackResult<C>>;
   /** See `AuthClient.logout`. Works where the wasm cannot be loaded. */
   logout(options?: { redirectTo?: string }): Promise<void>;
   /** See `AuthClient.getUserInfo`. Works where the wasm cannot be loaded; nothing has verified then whose profile it is. */
@@ -56,9 +56,24 @@ export interface Auth<C extends Claims = Claims> {
   takeReturnTo(): string | null;
 }
 
+/** What came of a sign-in. */
+export interface AuthCallbackResult<C extends Claims = Claims> {
+  /** Where the user wanted to go: a path of this origin. `'/'` if nothing is known. */
+  returnTo: string;
+  /** `null` where nothing could be verified. */
+  claims: C | null;
+}
+
+/** Somebody is signed in whose claims are of the type `C`. */
+export interface Authenticated<C extends Claims = Claims> {
+  /** As in `AuthState`. */
+  readonly status: 'authenticated';
+  /** Verified. */
+  readonly claims: C;
+}
+
 /** An `AuthState` with claims of the type `C`. */
-export type StateOf<C extends Claims = Claims> =
-  Exclude<AuthState, { status: 'authenticated' }> | { readonly status: 'authenticated'; readonly claims: C };
+export type StateOf<C extends Claims = Claims> = Exclude<AuthState, Authenticated> | Authenticated<C>;
 
 /** The token that `inject()` takes. {@link injectAuth} gives the same with claims of a type of your own. */
 export declare const Auth: InjectionToken<Auth>;
@@ -84,16 +99,21 @@ export declare function provideAuth(
  * In a test, in place of {@link provideAuth}: no wasm, no requests, and the state is there at once.
  *
  * @param client options of a test's client, or one that `createTestAuthClient` of `bixarena-auth-client/testing` made, to change the state later
+ * @param options for {@link authInterceptor}: `allowedOrigins` of a client that is given. Default: those of the options
  *
  * @example
  * TestBed.configureTestingModule({ providers: [provideAuthTesting({ user: 'maya', roles: ['admin'] })] });
  */
-export declare function provideAuthTesting(client?: TestAuthClientOptions | TestAuthClient): EnvironmentProviders;
+export declare function provideAuthTesting(
+  client?: TestAuthClientOptions | TestAuthClient,
+  options?: Pick<AuthClientOptions, 'allowedOrigins'>,
+): EnvironmentProviders;
 
 /** Why a route is denied. */
 export interface Denial {
   /** Nobody is signed in; a role is missing; or it could not be found out, and `state.error` says why. */
   reason: 'anonymous' | 'roles' | 'unknown';
+  /** What is known. */
   state: AuthState;
 }
 

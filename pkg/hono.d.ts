@@ -1,10 +1,17 @@
+/**
+ * The edge as a middleware for [Hono](https://hono.dev): {@link bearerAuth}.
+ * @module bixarena-auth-client/hono
+ */
+
 import type { Context, MiddlewareHandler } from 'hono';
 import type { JwtClaims } from './dist/types.js';
 import type { AuthenticateOptions, TokenVerifier } from './edge.js';
 
 /** What {@link bearerAuth} sets: `c.get('auth')`. */
 export interface BearerAuthEnv {
+  /** As Hono names them. */
   Variables: {
+    /** Who asks. */
     auth: {
       /** Verified. */
       claims: JwtClaims;

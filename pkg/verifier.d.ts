@@ -1,4 +1,10 @@
 /// <reference lib="esnext.disposable" />
+
+/**
+ * The verifier alone, in a WebAssembly file of its own: {@link JwtVerifier}.
+ * @module bixarena-auth-client/verifier
+ */
+
 export { AuthError, JwtVerifier, init, isAuthError } from './dist/types.js';
 export type {
   Algorithm,

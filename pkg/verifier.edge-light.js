@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/verifier.js';
+import { glue } from './dist/verifier.js';
 // @ts-ignore Next.js and Vercel compile it at deployment, if it is asked for like this
 import wasm from './dist/verifier_bg.wasm?module';
 import { defineVerifier } from './lib/define-verifier.js';
@@ -7,4 +7,6 @@ import { workerdHost } from './lib/host-workerd.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { JwtVerifier, init } = /* @__PURE__ */ defineVerifier('edge-light', () => workerdHost(glue, wasm));
+const entry = /* @__PURE__ */ defineVerifier('edge-light', () => workerdHost(glue, wasm));
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');

@@ -1,9 +1,11 @@
 // @ts-check
-import * as glue from './dist/verifier.js';
+import { glue } from './dist/verifier.js';
 import wasm from './dist/verifier.inline.js';
 import { defineVerifier } from './lib/define-verifier.js';
 import { nodeHost } from './lib/host-node.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { JwtVerifier, init } = /* @__PURE__ */ defineVerifier('node', () => nodeHost(glue, wasm));
+const entry = /* @__PURE__ */ defineVerifier('node', () => nodeHost(glue, wasm));
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');

@@ -2,7 +2,9 @@
 // @ts-check
 // `npm start`: everything on loopback, behind one address.
 
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
 import process, { env } from 'node:process';
 import { parseArgs } from 'node:util';
 import { appFolder, buildApp } from './build/app.mjs';
@@ -16,13 +18,13 @@ const STOP_LIMIT = 5_000;
 
 await runCommand(async () => {
   const began = performance.now();
-  const port = chosenPort();
+  const { port, app } = chosen();
   // Before the set-up, which may take minutes.
   await requireFree(port);
   await setUpBuild();
   await buildPackage();
-  await buildApp();
-  const { stack, stop } = await startEverything(port);
+  if (app === appFolder) await buildApp();
+  const { stack, stop } = await startEverything(port, app);
   say(`\nReady after ${duration(performance.now() - began)}:\n\n  ${bold(stack.appUrl)}\n`);
   for (const { username, password, roles } of stack.accounts) {
     say(`  sign in as ${username} with ${password} (${roles.join(', ')})`);
@@ -32,14 +34,17 @@ await runCommand(async () => {
   await stop();
 });
 
-/** From `--port` or PORT. */
-function chosenPort() {
-  const { values } = parseArgs({ options: { port: { type: 'string' } }, strict: true });
+/** The port, from `--port` or PORT, and the folder of the page: the demo's, or another one that `--app` names. */
+function chosen() {
+  const { values } = parseArgs({ options: { port: { type: 'string' }, app: { type: 'string' } }, strict: true });
   const text = values.port ?? env.PORT ?? String(DEFAULT_PORT);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new Problem(`the port must be a number up to 65535, but it is ${text}.`);
-  return port;
+  const app = values.app === undefined ? appFolder : resolve(values.app);
+  if (values.app !== undefined && !existsSync(join(app, 'index.html')))
+    throw new Problem(`${app} holds no index.html: give \`--app\` the folder of a built page.`);
+  return { port, app };
 }
 
 /** @param {number} port */
@@ -63,16 +68,17 @@ function explain(error, port) {
   return error;
 }
 
-/** @param {number} port */
-async function startEverything(port) {
+/**
+ * @param {number} port
+ * @param {string} app the folder of the page
+ */
+async function startEverything(port, app) {
   // These need the npm packages.
   const { startStack } = await import('../www/server/stack.mjs');
   const { startWorker } = await import('../www/worker/start.mjs');
-  const stack = await startStack({ app: { dir: appFolder }, host: 'localhost', ports: { apex: port } }).catch(
-    (error) => {
-      throw explain(error, port);
-    },
-  );
+  const stack = await startStack({ app: { dir: app }, host: 'localhost', ports: { apex: port } }).catch((error) => {
+    throw explain(error, port);
+  });
   const worker = await startWorker(stack);
   stack.setWorker(worker.url);
   return { stack, stop: () => Promise.all([stack.close(), worker.stop()]) };

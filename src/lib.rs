@@ -41,3 +41,8 @@ pub mod session;
 pub mod web;
 
 pub use error::Error;
+
+/// The guide's code runs with the tests of the documentation.
+#[cfg(all(doctest, feature = "rust-crypto"))]
+#[doc = include_str!("../docs/rust.md")]
+pub struct Guide;

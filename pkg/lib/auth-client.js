@@ -14,7 +14,7 @@ const DEFAULT_URN = 'urn:bixarena:auth';
 
 /**
  * The class `AuthClient` for one host. Types and documentation stand in src/web/types.d.ts.
- * @param {import('./jwt-verifier.js').Host} host
+ * @param {import('./verifier-core.js').Host} host
  * @param {any} JwtVerifier
  */
 export function defineAuthClient(host, JwtVerifier) {
@@ -265,7 +265,7 @@ export function defineAuthClient(host, JwtVerifier) {
 
 /**
  * The function `safeReturnTo` for one host.
- * @param {import('./jwt-verifier.js').Host} host
+ * @param {import('./verifier-core.js').Host} host
  */
 export function defineSafeReturnTo(host) {
   /**

@@ -1,5 +1,4 @@
 // @ts-check
-import { createLoader } from './load.js';
 
 /**
  * Cloudflare Workers: the wasm is compiled when the Worker is deployed and imported as a module; compiling bytes is forbidden.
@@ -9,7 +8,12 @@ import { createLoader } from './load.js';
  * @param {WebAssembly.Module} module
  */
 export function workerdHost(glue, module) {
-  return { glue, ...createLoader(glue, { compileNow: () => module }), ...workerdTraits() };
+  let isLoaded = false;
+  const ready = () => {
+    if (!isLoaded) glue.initSync({ module });
+    isLoaded = true;
+  };
+  return { glue, ready, load: async () => ready(), ...workerdTraits() };
 }
 
 /** What is so wherever the wasm comes from. */

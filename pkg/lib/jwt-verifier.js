@@ -1,33 +1,39 @@
 // @ts-check
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
+/** @import { Context } from './remote-keys.js' */
+/** @import { Call, Host } from './verifier-core.js' */
 import { prove } from '../dist/web/crypto.js';
 import { algorithmNumber, ask, raise } from '../dist/web/host.js';
 import { withDispose } from './dispose.js';
 import { checkVerifierOptions, checkVerifyOptions } from './options.js';
-import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
+import { KEY, KEY_OF_ISSUER, NEWEST, RemoteKeys, SET, STATIC_SET } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
-import { HOW, MOMENT, OUTCOME, newCore, newState } from './verifier-core.js';
+import {
+  BEGUN_REFRESH,
+  KEYS_FRESH,
+  LAST,
+  NEEDS_KEY,
+  NEEDS_SET,
+  OWN_AUDIENCE,
+  REJECTED,
+  TIMELESS,
+  VALID_FROM,
+  VALID_UNTIL,
+  newCore,
+  newState,
+  newStore,
+} from './verifier-core.js';
 
-const FAULT_DISPOSED = 7;
-const FAULT_NO_KEY = 8;
+// Numbers of rows of Rust's table of faults (src/error/fault.rs).
+const DISPOSED = 7;
+const NO_KEY = 8;
 
 /** A host may lack algorithms from this number on in Rust's table: ES384, ES512, EdDSA. Every WebCrypto has the others. */
 const FIRST_UNCERTAIN = 7;
 
-/**
- * What differs from host to host.
- * @typedef {object} Host
- * @property {any} glue the generated module, whose wasm is or will be loaded
- * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
- * @property {() => Promise<void>} load loads the wasm
- * @property {(source?: any) => Promise<void>} [init] the same for the caller, who may have to bring the wasm
- * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
- * @property {RequestInit} jwksRequest how a key set is asked for
- * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
- * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
- * @property {boolean} forwardsBearer whether its `fetch` takes an `Authorization` along a redirect to another origin
- */
+/** @type {Call} */
+const PLAIN = {};
 
 /**
  * The class `JwtVerifier` for one host. Types and documentation stand in src/web/types.d.ts.
@@ -69,7 +75,7 @@ export function defineJwtVerifier(host) {
       host.ready();
       checkVerifierOptions(options);
       const state = (this.#state = newState(options, host, fallback));
-      this.#core = newCore(options, host);
+      this.#core = newCore(options, host, state);
       state.fallback = bringFallback && (async () => (fallback = await bringFallback()));
       this.#unproven = (options.algorithms ?? ['RS256'])
         .map(algorithmNumber)
@@ -80,7 +86,7 @@ export function defineJwtVerifier(host) {
       if (options.jwksUrl === undefined) {
         this.#useStatic();
       } else {
-        this.#remote = new RemoteKeys(this.#core, state, {
+        this.#remote = new RemoteKeys(host.glue, this.#core, state, {
           url: String(options.jwksUrl),
           timeout: (options.jwksCache?.timeout ?? 5) * 1000,
           now: this.#now,
@@ -88,54 +94,57 @@ export function defineJwtVerifier(host) {
           init: host.jwksRequest,
           isShared: host.sharesPromises,
           onFetched: () => this.#tellFlaws(),
+          store: newStore(options, state),
         });
       }
     }
 
     /**
      * @param {string} token
-     * @param {{ audience?: string }} [options]
+     * @param {{ audience?: string, ctx?: Context }} [options]
      * @returns {Promise<VerifiedJwt>}
      */
     verify(token, options) {
       try {
+        if (options !== undefined) checkVerifyOptions(options);
         const now = this.#now();
         if (
           this.#repeat !== undefined &&
           typeof token === 'string' &&
-          options === undefined &&
+          options?.audience === undefined &&
           now < this.#keysFreshUntil
         ) {
           const result = this.#repeat.get(token, now);
           if (result !== undefined) return Promise.resolve(result);
         }
-        if (options !== undefined) checkVerifyOptions(options);
-        return this.#verify(token, now, options?.audience, false);
+        return this.#verify(token, now, options ?? PLAIN);
       } catch (error) {
         return Promise.reject(error);
       }
     }
 
     /**
-     * Verifies a token that the issuer has handed out this moment: without a clock, since its `iat` is the best there is.
+     * Verifies a token that the issuer has handed out this moment: a key that is not known yet is looked for soon. Unless
+     * told otherwise without a clock, since the token's `iat` is the best there is.
      * @param {string} token
+     * @param {{ audience?: string, ctx?: Context, isTimeless?: boolean }} [options]
      * @returns {Promise<VerifiedJwt>}
      */
-    verifyIssued(token) {
-      return this.#verify(token, this.#now(), undefined, true);
+    async verifyIssued(token, { audience, ctx, isTimeless = true } = {}) {
+      return this.#verify(token, this.#now(), { audience, ctx, isIssued: true, isTimeless });
     }
 
     /** Fetches the key set now, whatever is known. */
     async refresh() {
       this.#refuseIfDisposed();
-      await this.#obtain(NEED.NEWEST);
+      await this.#obtain(NEWEST, undefined);
     }
 
     /** The key set in use; fetched first if there is none. */
     async jwks() {
       this.#refuseIfDisposed();
-      if (this.#remote !== undefined && this.#core.moment(MOMENT.KEYS_FRESH) <= this.#now()) {
-        await this.#obtain(NEED.SET);
+      if (this.#remote !== undefined && host.glue.moment(this.#core, KEYS_FRESH) <= this.#now()) {
+        await this.#obtain(SET, undefined);
       }
       return { keys: structuredClone(this.#state.keys) };
     }
@@ -150,21 +159,18 @@ export function defineJwtVerifier(host) {
     /**
      * @param {string} token
      * @param {number} now
-     * @param {string | undefined} audience
-     * @param {boolean} isIssued
+     * @param {Call} call
      * @returns {Promise<VerifiedJwt>}
      */
-    #verify(token, now, audience, isIssued) {
+    #verify(token, now, call) {
       this.#refuseIfDisposed();
-      if (this.#unproven.length > 0) {
-        return this.#prove().then(() => this.#verify(token, this.#now(), audience, isIssued));
-      }
-      const outcome = this.#judge(token, now, audience, isIssued, false);
-      if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
-      if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, audience, isIssued, outcome);
+      if (this.#unproven.length > 0) return this.#prove().then(() => this.#verify(token, this.#now(), call));
+      const outcome = this.#judge(token, now, call, false);
+      if (outcome === REJECTED) return Promise.reject(this.#state.error);
+      if (outcome > REJECTED) return this.#verifyWithKeys(token, call, outcome);
       const { pending } = this.#state;
-      const answer = audience === undefined && !isIssued ? this.#remember(token, pending) : pending;
-      if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground();
+      const answer = call.audience === undefined && !call.isIssued ? this.#remember(token, pending) : pending;
+      if (outcome === BEGUN_REFRESH) this.#refreshInBackground(call.ctx);
       return answer;
     }
 
@@ -180,20 +186,19 @@ export function defineJwtVerifier(host) {
     /**
      * @param {string} token
      * @param {number} now
-     * @param {string | undefined} audience
-     * @param {boolean} isIssued
+     * @param {Call} call
      * @param {boolean} isLast
      */
-    #judge(token, now, audience, isIssued, isLast) {
+    #judge(token, now, { audience, isTimeless }, isLast) {
       const state = this.#state;
       // A static set is all there will ever be.
-      const how = (isIssued ? HOW.ISSUED : 0) | (isLast || !this.#remote ? HOW.LAST : 0);
+      const how = (isTimeless ? TIMELESS : 0) | (isLast || !this.#remote ? LAST : 0);
       ask(state);
       state.token = token;
-      if (audience === undefined) return this.#core.verify(now, how);
+      if (audience === undefined) return host.glue.verify(this.#core, now, how);
       const { audiences } = state;
       state.audiences = [audience];
-      const outcome = this.#core.verify(now, how | HOW.AUDIENCE);
+      const outcome = host.glue.verify(this.#core, now, how | OWN_AUDIENCE);
       state.audiences = audiences;
       return outcome;
     }
@@ -201,40 +206,44 @@ export function defineJwtVerifier(host) {
     /**
      * The token has to wait for keys. The checks are made again then: time has passed.
      * @param {string} token
-     * @param {string | undefined} audience
-     * @param {boolean} isIssued
+     * @param {Call} call
      * @param {number} outcome
      * @returns {Promise<VerifiedJwt>}
      */
-    async #verifyWithKeys(token, audience, isIssued, outcome) {
-      const needsKey = isIssued ? NEED.KEY_OF_ISSUER : NEED.KEY;
-      if (outcome === OUTCOME.NEEDS_SET) {
-        await this.#obtain(NEED.SET);
-        outcome = this.#judge(token, this.#now(), audience, isIssued, false);
+    async #verifyWithKeys(token, call, outcome) {
+      const needsKey = call.isIssued ? KEY_OF_ISSUER : KEY;
+      if (outcome === NEEDS_SET) {
+        await this.#obtain(SET, call.ctx);
+        outcome = this.#judge(token, this.#now(), call, false);
         // The set may have come from a fetch that began long ago; whether a newer one helps is decided as for any token.
       }
-      if (outcome === OUTCOME.NEEDS_KEY) {
-        await this.#obtain(needsKey);
-        outcome = this.#judge(token, this.#now(), audience, isIssued, true);
-      } else if (outcome === OUTCOME.NEEDS_SET) {
-        outcome = this.#judge(token, this.#now(), audience, isIssued, true);
+      // A store's set may be newer than the one in use and older than the service's.
+      for (let isLast = !this.#remote?.hasStore; outcome === NEEDS_KEY; isLast = true) {
+        await this.#obtain(needsKey, call.ctx);
+        outcome = this.#judge(token, this.#now(), call, isLast);
       }
-      if (outcome >= OUTCOME.REJECTED) throw this.#state.error;
+      if (outcome === NEEDS_SET) outcome = this.#judge(token, this.#now(), call, true);
+      if (outcome >= REJECTED) throw this.#state.error;
+      if (outcome === BEGUN_REFRESH) this.#refreshInBackground(call.ctx);
       return this.#state.pending;
     }
 
-    /** @param {number} need */
-    async #obtain(need) {
+    /**
+     * @param {number} need
+     * @param {Context | undefined} ctx
+     */
+    async #obtain(need, ctx) {
       try {
-        await this.#remote?.obtain(need);
+        await this.#remote?.obtain(need, ctx);
       } finally {
         this.#refuseIfDisposed();
       }
       this.#keysChanged();
     }
 
-    #refreshInBackground() {
-      this.#remote?.refresh()?.then(
+    /** @param {Context | undefined} ctx */
+    #refreshInBackground(ctx) {
+      this.#remote?.refresh(ctx)?.then(
         () => this.#keysChanged(),
         () => {},
       );
@@ -245,7 +254,7 @@ export function defineJwtVerifier(host) {
       if (this.#state.isDisposed) return;
       this.#generation += 1;
       this.#repeat?.clear();
-      this.#keysFreshUntil = this.#core.moment(MOMENT.KEYS_FRESH);
+      this.#keysFreshUntil = host.glue.moment(this.#core, KEYS_FRESH);
     }
 
     /**
@@ -265,8 +274,8 @@ export function defineJwtVerifier(host) {
      * @param {RepeatCache} repeat
      */
     async #store(token, pending, repeat) {
-      const from = this.#core.moment(MOMENT.VALID_FROM);
-      const until = this.#core.moment(MOMENT.VALID_UNTIL);
+      const from = host.glue.moment(this.#core, VALID_FROM);
+      const until = host.glue.moment(this.#core, VALID_UNTIL);
       const generation = this.#generation;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
@@ -275,17 +284,17 @@ export function defineJwtVerifier(host) {
     }
 
     #refuseIfDisposed() {
-      if (this.#state.isDisposed) throw raise(this.#state, FAULT_DISPOSED);
+      if (this.#state.isDisposed) throw raise(this.#state, DISPOSED);
     }
 
     /** @throws {AuthError} `jwks_invalid`; the flaw of its first key is the cause if it has no usable key */
     #useStatic() {
       const state = this.#state;
       ask(state);
-      const isSet = this.#core.fetchEnds(this.#core.fetchBegins(NEED.SET), 0, 0, BROUGHT.STATIC_SET, 0);
+      const isSet = host.glue.fetchEnds(this.#core, host.glue.fetchBegins(this.#core, SET), 0, 0, STATIC_SET, 0);
       if (!isSet) throw state.error;
       const [flaw] = state.flaws;
-      if (state.flaws.length === state.keys.length) throw Object.assign(raise(state, FAULT_NO_KEY), { cause: flaw });
+      if (state.flaws.length === state.keys.length) throw raise(state, NO_KEY, { cause: flaw });
       this.#tellFlaws();
       this.#keysFreshUntil = Infinity;
     }

@@ -84,7 +84,7 @@ const cacheRules = () => ({
   staleIfError: SECONDS,
   cooldown: SECONDS,
   timeout: SECONDS,
-  store: optional((value) => value === 'memory', "the string 'memory'"),
+  store: optional((value) => value === 'memory' || value === 'cache-api', "'memory' or 'cache-api'"),
 });
 
 /**
@@ -103,8 +103,16 @@ export function checkVerifierOptions(options) {
  * Validates the options of `verify()`.
  * @param {any} options
  */
-export const checkVerifyOptions = (options) =>
-  check('JwtVerifier: verify', options, { audience: optional(isText, 'a string') });
+export const checkVerifyOptions = (options) => check('JwtVerifier: verify', options, VERIFY_RULES);
+
+/** @type {Rule} */
+export const CONTEXT = /* @__PURE__ */ optional(
+  (value) => typeof value?.waitUntil === 'function',
+  'an execution context, with waitUntil()',
+);
+
+/** Made once: options come with every request of a Worker. */
+const VERIFY_RULES = { audience: /* @__PURE__ */ optional(isText, 'a string'), ctx: CONTEXT };
 
 /**
  * Throws a TypeError for an option that cannot be meant. An unknown name is one: it is nearly always a typo.

@@ -1,67 +1,60 @@
 // @ts-check
-/** @import { VerifierCore } from '../dist/verifier.js' */
 /** @import { State } from '../dist/web/host.js' */
-import { ask, raise } from '../dist/web/host.js';
-import { retryAfter } from './retry-after.js';
+/** @import { JwksStore } from './jwks-store.js' */
+import { AuthError, ask, raise } from '../dist/web/host.js';
+import { UNAVAILABLE, parse, textOf } from './jwks-answer.js';
+import { unboundFetch } from './unbound-fetch.js';
+import { KEYS_FRESH, KEYS_SERVED, KEYS_USABLE } from './verifier-core.js';
 
-/** Why a key set is fetched, with the numbers that Rust knows the needs by. */
-export const NEED = /** @type {const} */ ({ SET: 0, KEY: 1, KEY_OF_ISSUER: 2, NEWEST: 3 });
+// Why a key set is fetched; see `NEEDS` in src/web/jwt_verifier.rs.
+export const SET = 0;
+export const KEY = 1;
+export const KEY_OF_ISSUER = 2;
+export const NEWEST = 3;
 
-/** What a fetch brought, with the numbers that Rust knows it by. */
-export const BROUGHT = /** @type {const} */ ({ NOTHING: 0, SAME_SET: 1, NEW_SET: 2, STATIC_SET: 3 });
+// What a fetch brought; see `brought` in src/web/jwt_verifier.rs.
+const NOTHING = 0;
+const SAME_SET = 1;
+const NEW_SET = 2;
+export const STATIC_SET = 3;
 
-/** What may go wrong with an answer, with the numbers that Rust knows the faults by. */
-const FAULT = /** @type {const} */ ({ UNAVAILABLE: 3, NOT_JSON: 4, TOO_LARGE: 5, CONTENT_TYPE: 6 });
-
-/** See `VerifierCore::moment`. */
-const MOMENT_KEYS_USABLE = 3;
+/** In place of a fetch's ticket: the set comes from the store. */
+const STORED = 0;
 
 /** A timer that is set for longer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** In seconds: nobody's advice may keep a verifier without keys for longer. */
-export const LONGEST_WAIT = 3600;
-
-const MAX_BYTES = 512 * 1024;
-
-/** A fault of an answer; becomes an AuthError in Rust. */
-class Fault {
-  /**
-   * @param {number} number
-   * @param {number} [status]
-   * @param {number} [retryAfter] seconds
-   */
-  constructor(number, status = 0, retryAfter = 0) {
-    this.number = number;
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
+/**
+ * What keeps a Worker alive for a promise when its request has been answered.
+ * @typedef {{ waitUntil(promise: Promise<unknown>): void }} Context
+ */
 
 /**
  * Fetches a key set when the core says so. Whether to fetch, to wait or to refuse is decided in Rust
  * (`jwks/cache.rs`); here is only the fetching.
  */
 export class RemoteKeys {
+  #glue;
   #core;
   #state;
   #options;
-  /** The fetch under way, and what came of the last one. */
+  /** The fetch under way, and when it began. */
   #underWay = /** @type {Promise<void> | undefined} */ (undefined);
+  #began = 0;
   /** @type {AbortController | undefined} */
   #controller;
   /** The text of the set in use. */
-  #text = '';
-  /** The ticket of the fetch that was begun last. */
-  #newest = 0;
+  #text = /** @type {string | undefined} */ (undefined);
 
   /**
-   * @param {VerifierCore} core
+   * @param {any} glue the generated module
+   * @param {number} core the address of the part in wasm
    * @param {State} state
    * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean,
-   *   onFetched: () => void }} options
+   *   onFetched: () => void, store?: () => Promise<JwksStore> }} options
    */
-  constructor(core, state, options) {
+  constructor(glue, core, state, options) {
+    this.#glue = glue;
     this.#core = core;
     this.#state = state;
     this.#options = options;
@@ -70,38 +63,44 @@ export class RemoteKeys {
   /**
    * Resolves when the set may be looked at; rejects with what `state.error` says.
    * @param {number} need
+   * @param {Context} [ctx]
    */
-  async obtain(need) {
-    const { now, isShared } = this.#options;
+  async obtain(need, ctx) {
     this.#refuseIfEarly(need);
     try {
       // One fetch for everybody who waits.
-      if (this.#underWay === undefined || isShared) await (this.#underWay ??= this.#fetch(need));
-      else await this.#watch(need);
+      if (this.#underWay === undefined) await this.#begin(need, ctx);
+      else if (this.#options.isShared) await this.#underWay;
+      else await this.#watch(need, ctx);
     } catch (error) {
       // A set that is known is better than none, within its limit (RFC 5861 §4).
-      if (need !== NEED.SET || !this.#isUsable()) throw error;
+      if (need !== SET || !this.#isUsable()) throw error;
     }
   }
 
   /**
    * Waits for a fetch that another request of the Worker has begun. Its promise must not be awaited here: it dies with its
-   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on.
+   * request. So the outcome is looked for; after a while this request fetches for itself, and the others look on. Nobody
+   * looks on for longer than a fetch may take: where the service hangs, each would fetch in turn.
    * @param {number} need
+   * @param {Context} [ctx]
    */
-  async #watch(need) {
+  async #watch(need, ctx) {
+    const { timeout } = this.#options;
     const STEPS = 3;
-    const watched = this.#underWay;
     const pause = 20;
-    for (let waited = 0; this.#underWay === watched; waited += pause) {
-      if (waited >= this.#options.timeout / STEPS) {
-        await (this.#underWay = this.#fetch(need));
-        return;
+    let watched = this.#underWay;
+    let since = 0;
+    for (let waited = 0; this.#underWay !== undefined; waited += pause) {
+      if (this.#underWay !== watched) [watched, since] = [this.#underWay, waited];
+      if (waited >= timeout) throw raise(this.#state, UNAVAILABLE);
+      if (waited - since >= timeout / STEPS) {
+        this.#refuseIfFailing(need);
+        return this.#begin(need, ctx);
       }
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
-    if (this.#underWay !== undefined) await this.#watch(need);
-    else if (!this.#isUsable()) this.#refuseIfEarly(need);
+    if (!this.#isUsable()) this.#refuseIfFailing(need);
   }
 
   /**
@@ -109,33 +108,59 @@ export class RemoteKeys {
    * @param {number} need
    */
   #refuseIfEarly(need) {
-    const wait = this.#core.fetchWaits(this.#options.now(), need);
     // That the key is unknown has been said already, and a set that was fetched just now is no better.
-    if (wait < 0) throw this.#state.error;
-    if (wait > 0) throw this.#fail(new Fault(FAULT.UNAVAILABLE, 0, wait / 1000));
+    if (this.#refuseIfFailing(need) < 0) throw this.#state.error;
+  }
+
+  /**
+   * Throws if the service has failed and is not to be asked yet.
+   * @param {number} need
+   */
+  #refuseIfFailing(need) {
+    const wait = this.#glue.fetchWaits(this.#core, this.#options.now(), need);
+    // Whole seconds, as the header has them (RFC 9110 §10.2.3).
+    if (wait > 0) throw raise(this.#state, UNAVAILABLE, { retryAfter: Math.ceil(wait / 1000) });
+    return wait;
   }
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
   #isUsable() {
-    return this.#options.now() < this.#core.moment(MOMENT_KEYS_USABLE);
+    return this.#options.now() < this.#glue.moment(this.#core, KEYS_USABLE);
   }
 
-  /** @param {Fault} fault */
-  #fail({ number, status, retryAfter }) {
-    const error = /** @type {any} */ (raise(this.#state, number));
-    if (status) error.status = status;
-    // Whole seconds, as the header has them (RFC 9110 §10.2.3).
-    if (retryAfter) error.retryAfter = Math.ceil(retryAfter);
-    return error;
+  /**
+   * Fetches in the background; a failure is remembered in the core and shows when the set is too old.
+   * @param {Context} [ctx]
+   * @returns {Promise<void> | undefined} undefined if nothing was begun
+   */
+  refresh(ctx) {
+    const { now, timeout, isShared } = this.#options;
+    // One that takes longer than it may has died with its request, where that can be.
+    const isUnderWay = this.#underWay !== undefined && (isShared || now() < this.#began + timeout);
+    if (isUnderWay || this.#glue.fetchWaits(this.#core, now(), SET) !== 0) return undefined;
+    return this.#begin(SET, ctx);
   }
 
-  /** Fetches in the background; a failure is remembered in the core and shows when the set is too old. */
-  refresh() {
-    if (this.#underWay === undefined && this.#core.fetchWaits(this.#options.now(), NEED.SET) === 0) {
-      this.#underWay = this.#fetch(NEED.SET);
-      this.#underWay.catch(() => {});
-    }
-    return this.#underWay;
+  /** Whether what `obtain` brings may come from a store, so that the service can have a newer one. */
+  get hasStore() {
+    return this.#options.store !== undefined;
+  }
+
+  /**
+   * @param {number} need
+   * @param {Context} [ctx]
+   */
+  #begin(need, ctx) {
+    const isFirst = this.#glue.moment(this.#core, KEYS_USABLE) <= (this.#began = this.#options.now());
+    const underWay = this.#fetch(need, isFirst, ctx);
+    this.#underWay = underWay;
+    const done = () => {
+      // Where promises are not shared, a later fetch may have taken its place.
+      if (this.#underWay === underWay) this.#underWay = undefined;
+    };
+    const ended = underWay.then(done, done);
+    ctx?.waitUntil(ended);
+    return underWay;
   }
 
   /** Ends the fetch under way, and with it the wait of everybody. */
@@ -143,89 +168,74 @@ export class RemoteKeys {
     this.#controller?.abort();
   }
 
-  /** @param {number} need */
-  async #fetch(need) {
+  /**
+   * @param {number} need
+   * @param {boolean} isFirst whether there is no set yet that could be used meanwhile
+   * @param {Context} [ctx]
+   */
+  async #fetch(need, isFirst, ctx) {
     const { now } = this.#options;
-    const ticket = this.#core.fetchBegins(need);
+    const store = await this.#options.store?.();
+    if (store !== undefined && need !== NEWEST) {
+      const until = await store.take(
+        (asked, text) => this.#use(STORED, asked, text),
+        () => this.#glue.moment(this.#core, KEYS_FRESH),
+      );
+      // One that is to be refreshed will do where there is none yet.
+      const isEnough = need !== SET || now() < (isFirst ? this.#glue.moment(this.#core, KEYS_SERVED) : until);
+      if (until > 0 && isEnough) return;
+    }
+    const ticket = this.#glue.fetchBegins(this.#core, need);
     const asked = now();
-    this.#newest = ticket;
     try {
       const text = await this.#request();
-      this.#state.fetched = parse(text);
-      ask(this.#state);
-      const what = text === this.#text ? BROUGHT.SAME_SET : BROUGHT.NEW_SET;
-      if (!this.#core.fetchEnds(ticket, asked, now(), what, 0)) throw this.#state.error;
-      // Unless it came too late.
-      if (this.#state.keys === this.#state.fetched.keys) this.#text = text;
-      this.#options.onFetched();
+      this.#use(ticket, asked, text);
+      const written = store?.write({ text, asked });
+      // Nobody has to wait for it, if it is waited for at all.
+      if (written !== undefined && ctx !== undefined) ctx.waitUntil(written);
+      else await written;
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#core.fetchEnds(ticket, asked, now(), BROUGHT.NOTHING, error.retryAfter * 1000);
-      throw this.#fail(error);
-    } finally {
-      // Where promises are not shared, a later fetch may have taken its place.
-      if (ticket === this.#newest) this.#underWay = undefined;
+      const { retryAfter = 0 } = /** @type {any} */ (error);
+      this.#glue.fetchEnds(this.#core, ticket, asked, now(), NOTHING, retryAfter * 1000);
+      throw error;
     }
   }
 
+  /**
+   * @param {number} ticket
+   * @param {number} asked
+   * @param {string} text
+   */
+  #use(ticket, asked, text) {
+    const state = this.#state;
+    const isSame = text === this.#text;
+    if (!isSame) state.fetched = parse(state, text);
+    ask(state);
+    const what = isSame ? SAME_SET : NEW_SET;
+    if (!this.#glue.fetchEnds(this.#core, ticket, asked, this.#options.now(), what, 0)) throw state.error;
+    // Unless it came too late.
+    if (!isSame && state.keys === state.fetched.keys) this.#text = text;
+    this.#options.onFetched();
+  }
+
   async #request() {
-    const { url, timeout, init } = this.#options;
-    const request = this.#options.fetch ?? globalThis.fetch;
+    const { url, timeout, init, now, fetch: request = globalThis.fetch } = this.#options;
     const controller = new AbortController();
     const { signal } = (this.#controller = controller);
     const timer = globalThis.setTimeout(() => controller.abort(), Math.min(timeout, LONGEST_TIMER));
     try {
       const answer = async () =>
-        readText(
-          check(await request(url, { ...init, headers: { accept: 'application/json' }, signal }), this.#options.now()),
-        );
+        textOf(this.#state, await request(url, { ...init, headers: { accept: 'application/json' }, signal }), now());
       // Not every `fetch` that a caller gives looks at its signal.
       const aborted = new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
       return /** @type {string} */ (await Promise.race([answer(), aborted]));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
-      throw error instanceof Fault ? error : new Fault(FAULT.UNAVAILABLE);
+      if (error instanceof AuthError && error.code.startsWith('jwks_')) throw error;
+      throw unboundFetch(error) ?? raise(this.#state, UNAVAILABLE);
     } finally {
       globalThis.clearTimeout(timer);
       controller.abort();
     }
-  }
-}
-
-/**
- * @param {Response} response
- * @param {number} now milliseconds
- */
-function check(response, now) {
-  // Redirects are refused, also by a `fetch` of the caller's that follows them: another origin would choose the keys.
-  if (response.status !== 200 || response.redirected) {
-    const wait = retryAfter(response.headers.get('retry-after'), now, LONGEST_WAIT);
-    throw new Fault(FAULT.UNAVAILABLE, response.status, wait);
-  }
-  const type = (response.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
-  if (!/^application\/(?:[\w.-]+\+)?json$/.test(type)) throw new Fault(FAULT.CONTENT_TYPE);
-  return response;
-}
-
-/** @param {Response} response */
-async function readText(response) {
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let chunk; reader && !(chunk = await reader.read()).done;) {
-    length += chunk.value.length;
-    if (length > MAX_BYTES) throw new Fault(FAULT.TOO_LARGE);
-    text += decoder.decode(chunk.value, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-/** @param {string} text */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Fault(FAULT.NOT_JSON);
   }
 }

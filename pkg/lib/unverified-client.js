@@ -84,8 +84,14 @@ export class UnverifiedClient {
     const fault = faultOfCallback(address);
     if (fault) throw fault;
     const { code, state } = /** @type {{ code: string, state: string }} */ (readCallback(address));
-    const { ok, status } = await this.#send(`${this.#url('callback')}?${new URLSearchParams({ code, state })}`);
-    if (!ok) throw new AuthError('callback_rejected', 'the service refused the sign-in: start it again', { status });
+    const response = await this.#send(`${this.#url('callback')}?${new URLSearchParams({ code, state })}`);
+    const { status } = response;
+    const said = await response.json().catch(() => undefined);
+    if (status === 400 || status === 401) {
+      throw new AuthError('callback_rejected', 'the service refused the sign-in: start it again', { status });
+    }
+    if (!response.ok) throw refusal(response, said, Date.now());
+    if (said?.status !== 'ok') throw failure('response_invalid', { status });
     return { returnTo, claims: null };
   }
 

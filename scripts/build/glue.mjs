@@ -1,5 +1,5 @@
 // @ts-check
-// Changes to the JavaScript that wasm-bindgen generates. Each complains if what it looks for is not there: a new version of
+// The JavaScript beside a wasm file: changes to what wasm-bindgen generates, or all of it for a build that exchanges numbers only. Each complains if what it looks for is not there: a new version of
 // the tool must not be shipped half rewritten.
 
 /**
@@ -9,27 +9,105 @@
  * @property {[name: string, short: string][]} exports
  */
 
+/** Where the tool puts the crate's own modules; the package has them in one place, for all builds. */
+const SNIPPET = /^\.\/snippets\/[^/]+\/src\/(.+)$/;
+
+/**
+ * Whether an export is a function of ours that no generated JavaScript stands before, or the memory.
+ * @param {string} name
+ * @param {string} glue
+ */
+const isPlain = (name, glue) =>
+  name === 'memory' || !(name.startsWith('__') || new RegExp(`\\bwasm\\.${name}\\b`).test(glue));
+
+/**
+ * All of the glue for a build whose functions take and give numbers only: it needs nothing that wasm-bindgen generates.
+ * @param {ShortNames} names
+ */
+export function plainGlue({ imports, exports }) {
+  const modules = [...new Set(imports.map(([module]) => module))];
+  const objects = imports.map(([module, name, short]) => `${short}: import${modules.indexOf(module)}.${name}`);
+  const lines = modules.map((module, at) => {
+    const path = SNIPPET.exec(module)?.[1];
+    if (path === undefined) throw new Error(`the wasm imports from ${module}: it needs more than numbers`);
+    return `import * as import${at} from './${path}';`;
+  });
+  // One object: a namespace would name everything a second time when it is bundled.
+  return `${lines.join('\n')}
+
+export const glue = {
+  initSync({ module }) {
+    const { exports } = new WebAssembly.Instance(module, { a: { ${objects.join(', ')} } });
+    ({ ${exports.map(([name, short]) => `${short}: glue.${name}`).join(', ')} } = exports);
+  },
+};
+`;
+}
+
+/**
+ * The declarations that belong to it.
+ * @param {string} declarations
+ */
+export function plainDeclarations(declarations) {
+  const members = exportedTypes(declarations).filter(([name]) => !name.startsWith('__'));
+  return `/** Holds the memory and the functions of the wasm after \`initSync\`. */
+export const glue: {
+  initSync(input: { module: WebAssembly.Module }): void;
+${members.map(([name, type]) => `  ${name}: ${type};\n`).join('')}};
+`;
+}
+
+/**
+ * Names and types of what the wasm exports.
+ * @param {string} declarations
+ * @returns {[name: string, type: string][]}
+ */
+function exportedTypes(declarations) {
+  const exported = /^export interface InitOutput \{\n([^]*?)^\}/m.exec(declarations)?.[1] ?? '';
+  return [...exported.matchAll(/^    readonly (\w+): (.*);$/gm)].map(([, name, type]) => [name, type]);
+}
+
 /**
  * The glue as the package ships it.
  * @param {string} glue
  * @param {ShortNames} names
  */
 export function rewriteGlue(glue, names) {
-  const text = useShortExports(useShortImports(removeLoading(glue), names), names);
+  const text = useShortExports(useShortImports(removeLoading(exportPlain(glue, names)), names), names);
   if (text.includes('snippets/')) throw new Error('the generated glue still imports from snippets/');
   return text;
 }
 
 /**
- * The declarations that belong to rewritten glue.
- * @param {string} declarations
+ * The memory and the functions that no generated JavaScript stands before are exported as they are.
+ * @param {string} glue
+ * @param {ShortNames} names
  */
-export function rewriteDeclarations(declarations) {
+function exportPlain(glue, { exports }) {
+  const plain = exports.filter(([name]) => isPlain(name, glue));
+  const taken = `    wasm = instance.exports;\n    ({ ${plain.map(([name, short]) => `${short}: ${name}`).join(', ')} } = wasm);\n`;
+  const text = replace(glue, /^    wasm = instance\.exports;\n/m, taken);
+  return replace(
+    text,
+    /^export \{ initSync, /m,
+    (all) => `export let ${plain.map(([name]) => name).join(', ')};\n\n${all}`,
+  );
+}
+
+/**
+ * The declarations that belong to the glue.
+ * @param {string} declarations
+ * @param {string} glue as it was generated
+ */
+export function rewriteDeclarations(declarations, glue) {
+  const plain = exportedTypes(declarations)
+    .filter(([name]) => isPlain(name, glue))
+    .map(([name, type]) => `export let ${name}: ${type};\n`);
   let text = replace(declarations, /^export type InitInput = .*\n\n/m, '');
   text = replace(text, /^export interface InitOutput \{\n[^]*?^\}\n\n/m, '');
   text = replace(text, /\/\*\*(?:(?!\*\/)[^])*\*\/\nexport default function __wbg_init[^]*$/, '');
   text = replace(text, /InitOutput/g, 'unknown');
-  return `${text.trimEnd()}\n\n/** The memory of the wasm. */\nexport function memory(): WebAssembly.Memory;\n`;
+  return `${text.trimEnd()}\n\n${plain.join('')}`;
 }
 
 /**
@@ -61,11 +139,7 @@ function removeLoading(glue) {
     / {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{\n {8}module = new WebAssembly\.Module\(module\);\n {4}\}\n/,
     '',
   );
-  return replace(
-    text,
-    /^export \{ initSync, __wbg_init as default \};/m,
-    '/** The memory of the wasm. */\nexport const memory = () => wasm.memory;\n\nexport { initSync };',
-  );
+  return replace(text, /^export \{ initSync, __wbg_init as default \};/m, 'export { initSync };');
 }
 
 /**
@@ -86,7 +160,7 @@ function useShortImports(glue, { imports }) {
   /** @type {string[]} */
   const direct = [];
   for (const [module, name, short] of imports) {
-    const path = /^\.\/snippets\/[^/]+\/src\/(.+)$/.exec(module)?.[1];
+    const path = SNIPPET.exec(module)?.[1];
     if (path) direct.push(`        ${short}: ${modules.get(path)}.${name},\n`);
     else text = replace(text, new RegExp(`^        ${name}: `, 'm'), `        ${short}: `);
   }

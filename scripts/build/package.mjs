@@ -20,9 +20,14 @@ import { digest, once } from '../lib/stamp.mjs';
 import { buildWasm } from './wasm.mjs';
 
 /** The wasm files of the package, each the same crate with other features. */
-const BUILDS = [
+export const BUILDS = [
   { name: 'client', features: [] },
-  { name: 'verifier', features: ['--no-default-features', '--features=verifier'] },
+  {
+    name: 'verifier',
+    features: ['--no-default-features', '--features=verifier'],
+    profile: 'verifier',
+    isPlain: true,
+  },
   { name: 'fallback', features: ['--no-default-features', '--features=fallback'] },
 ];
 

@@ -1,11 +1,11 @@
 // @ts-check
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process, { env } from 'node:process';
 import { must } from '../lib/exec.mjs';
 import { inRoot, root } from '../lib/paths.mjs';
-import { rewriteDeclarations, rewriteGlue } from './glue.mjs';
+import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
 const TARGET_DIR = inRoot('target', 'package');
@@ -26,13 +26,15 @@ const WASM_FEATURES = [
  * @param {object} build
  * @param {string} build.name
  * @param {string[]} build.features arguments for cargo
+ * @param {string} [build.profile] of cargo
+ * @param {boolean} [build.isPlain] whether it exchanges numbers only
  * @param {string} folder where they go
  */
-export async function buildWasm({ name, features }, folder) {
+export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
-  const args = ['build', '--lib', '--release', '--target', target, '--target-dir', TARGET_DIR, ...features];
-  await must('cargo', args, { env: { ...env, RUSTFLAGS: rustFlags() } });
-  const compiled = join(TARGET_DIR, target, 'release', 'bixarena_auth_client.wasm');
+  const build = ['build', '--lib', `--profile=${profile}`, `--target=${target}`, `--target-dir=${TARGET_DIR}`];
+  await must('cargo', [...build, ...features], { env: { ...env, RUSTFLAGS: rustFlags() } });
+  const compiled = join(TARGET_DIR, target, profile, 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
     `--out-dir=${folder}`,
@@ -43,11 +45,14 @@ export async function buildWasm({ name, features }, folder) {
     '--remove-producers-section',
     compiled,
   ]);
-  const names = await shrink(join(folder, `${name}_bg.wasm`));
-  const rewrite = (/** @type {string} */ file, /** @type {(text: string) => string} */ change) =>
-    writeFileSync(join(folder, file), change(readFileSync(join(folder, file), 'utf8')));
-  rewrite(`${name}.js`, (text) => rewriteGlue(text, names));
-  rewrite(`${name}.d.ts`, rewriteDeclarations);
+  const wasm = join(folder, `${name}_bg.wasm`);
+  if (isPlain) await dropExports(wasm);
+  const names = await shrink(wasm);
+  const glue = readFileSync(join(folder, `${name}.js`), 'utf8');
+  const declarations = join(folder, `${name}.d.ts`);
+  const declared = readFileSync(declarations, 'utf8');
+  writeFileSync(join(folder, `${name}.js`), isPlain ? plainGlue(names) : rewriteGlue(glue, names));
+  writeFileSync(declarations, isPlain ? plainDeclarations(declared) : rewriteDeclarations(declared, glue));
 }
 
 /** Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. */
@@ -58,22 +63,38 @@ function rustFlags() {
 }
 
 /**
+ * Takes out what wasm-bindgen exports for its own JavaScript, and what only that needs.
+ * @param {string} file
+ */
+async function dropExports(file) {
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(file))).map(({ name }) => name);
+  const kept = names.filter((name) => !name.startsWith('__'));
+  const graph = kept.map((name) => ({ name, export: name, root: true }));
+  const graphFile = `${file}.json`;
+  writeFileSync(graphFile, JSON.stringify(graph));
+  await binaryen('wasm-metadce', [file, '--graph-file', graphFile, '-o', file]);
+  rmSync(graphFile);
+}
+
+/**
+ * @param {string} tool
+ * @param {string[]} args
+ */
+const binaryen = (tool, args) =>
+  must(process.execPath, [
+    inRoot('node_modules', 'binaryen', 'bin', tool),
+    ...WASM_FEATURES.map((feature) => `--enable-${feature}`),
+    ...args,
+  ]);
+
+/**
  * Makes a wasm file as small as it gets. The names of imports and exports go as well: they hold hashes, which do not
  * compress and are paid for twice, here and in the glue.
  * @param {string} file
  * @returns {Promise<import('./glue.mjs').ShortNames>}
  */
 async function shrink(file) {
-  const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-  const wasmOpt = (/** @type {string[]} */ ...passes) =>
-    must(process.execPath, [
-      inRoot('node_modules', 'binaryen', 'bin', 'wasm-opt'),
-      ...features,
-      ...passes,
-      file,
-      '-o',
-      file,
-    ]);
+  const wasmOpt = (/** @type {string[]} */ ...passes) => binaryen('wasm-opt', [...passes, file, '-o', file]);
   await wasmOpt('-Oz', '--converge');
   return JSON.parse(await wasmOpt('--minify-imports-and-exports-and-modules', '--strip-target-features'));
 }

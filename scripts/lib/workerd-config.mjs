@@ -1,5 +1,7 @@
 // @ts-check
 
+const CACHE = 'cache';
+
 /**
  * The configuration of one Worker, in Cap'n Proto's text form.
  *
@@ -7,12 +9,14 @@
  * @param {{ name: string, type: string }[]} worker.modules files beside the configuration
  * @param {Record<string, unknown>} [worker.bindings]
  * @param {Record<string, string>} [worker.services]
+ * @param {string} [worker.cacheApi] URL of the HTTP server that keeps what the Cache API holds
  * @param {string[]} [worker.network]
  * @param {string} [worker.compatibilityDate]
  * @param {string[]} [worker.compatibilityFlags]
  */
 export function workerdConfig(worker) {
-  const { bindings = {}, services = {}, network = ['local'] } = worker;
+  const { bindings = {}, network = ['local'] } = worker;
+  const services = { ...worker.services, ...(worker.cacheApi && { [CACHE]: worker.cacheApi }) };
   const { compatibilityDate = '2026-01-01', compatibilityFlags = [] } = worker;
   const modules = [...worker.modules]
     // The first module is the Worker itself.
@@ -23,7 +27,9 @@ export function workerdConfig(worker) {
       ? `(name = ${text(name)}, text = ${text(value)})`
       : `(name = ${text(name)}, json = ${text(JSON.stringify(value))})`,
   );
-  const bound = Object.keys(services).map((name) => `(name = ${text(name)}, service = ${text(`service ${name}`)})`);
+  const bound = Object.keys(worker.services ?? {}).map(
+    (name) => `(name = ${text(name)}, service = ${text(`service ${name}`)})`,
+  );
   const servers = Object.entries(services).map(
     ([name, url]) =>
       `(name = ${text(`service ${name}`)}, external = (address = ${text(new URL(url).host)}, http = ()))`,
@@ -44,6 +50,7 @@ const worker :Workerd.Worker = (
   bindings = [${[...values, ...bound].join(', ')}],
   compatibilityDate = ${text(compatibilityDate)},
   compatibilityFlags = [${compatibilityFlags.map(text).join(', ')}],
+  ${worker.cacheApi ? `cacheApiOutbound = ${text(`service ${CACHE}`)},` : ''}
 );
 `;
 }

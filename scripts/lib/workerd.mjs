@@ -21,6 +21,7 @@ const STOP_LIMIT = 2_000;
  * @property {string} entry the Worker's source, an ES module with a default export; it is bundled, with `.wasm` imports as modules
  * @property {Record<string, unknown>} [bindings] what `env` holds: strings as they are, anything else as JSON
  * @property {Record<string, string>} [services] service bindings: the URL of the HTTP server behind each
+ * @property {string} [cacheApi] the URL of the HTTP server behind its Cache API; without it the Cache API fails
  * @property {('local' | 'private' | 'public')[]} [network] what its `fetch` may reach; default `['local']`, this machine
  * @property {string} [compatibilityDate] default 2026-01-01
  * @property {string[]} [compatibilityFlags]

@@ -2,6 +2,7 @@
 import process, { env } from 'node:process';
 import { run } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
+import { typedoc } from '../typedoc/command.mjs';
 
 const WASM = '--target=wasm32-unknown-unknown';
 const VERIFIER = ['--no-default-features', '--features=verifier'];
@@ -10,8 +11,7 @@ const FALLBACK = ['--no-default-features', '--features=fallback'];
 /** @param {...string} options */
 const clippy = (...options) => ['cargo', 'clippy', '--quiet', ...options, '--', '-D', 'warnings'];
 
-/** Links that lead nowhere. Those to private items are for readers of the code. */
-const RUSTDOCFLAGS = '-D warnings -A rustdoc::private-intra-doc-links';
+const RUSTDOCFLAGS = '-D warnings';
 
 /** @param {...string} options */
 const documentation = (...options) => ['cargo', 'doc', '--quiet', '--no-deps', '--document-private-items', ...options];
@@ -33,6 +33,15 @@ const checks = () => [
     command: [...npm('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
   },
   { name: 'JavaScript types (npx tsc)', command: [...npm('typescript', 'bin', 'tsc'), '--noEmit'] },
+  {
+    name: 'types of the code in the README and in docs/',
+    command: [process.execPath, inRoot('scripts', 'test', 'code-blocks.mjs')],
+  },
+  {
+    name: 'licences of what is in the wasm (npm run licenses)',
+    command: [process.execPath, inRoot('scripts', 'licenses.mjs'), '--check'],
+  },
+  { name: 'TypeScript documentation (npm run docs)', command: [process.execPath, ...typedoc('--emit', 'none')] },
 ];
 
 /**

@@ -3,7 +3,7 @@
 //! As `JSON.parse` has it: of a member that stands twice the last one counts (RFC 8259 §4 leaves it open; RFC 7519 §4
 //! allows it), and a number beyond the range of a double is infinite. So members are read one by one, from their text.
 
-use super::Policy;
+use super::policy::{media_type, Policy};
 use crate::error::{Fault, Verdict};
 use crate::jwks::{KeyFacts, Source, LONGEST_NUMBER};
 use crate::jwt::{Algorithm, Claim, ClaimsFacts, HeaderFacts, KeyKind, Match};
@@ -73,12 +73,28 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Of a header (RFC 7515 §4).
-    pub(super) fn header(&self) -> HeaderFacts {
+    /// RFC 7515 §4.1.9: types are compared without case, and without what may be left out.
+    fn compare_type(&self, accepted: Option<&str>) -> Match {
+        match (self.text("typ"), accepted) {
+            (Some(typ), Some(accepted)) if !media_type(&typ).eq_ignore_ascii_case(media_type(accepted)) => {
+                Match::Differs
+            }
+            _ => self.compare("typ", None),
+        }
+    }
+
+    /// Of a header (RFC 7515 §4), compared with the policy.
+    pub(super) fn header(&self, policy: &Policy) -> HeaderFacts {
         let mark = |name| self.compare(name, None);
         let algorithm = self.text("alg").and_then(|name| Algorithm::from_name(&name));
         let demands_extension = self.raw("crit").is_some() || self.raw("b64").is_some();
-        HeaderFacts::new(mark("alg"), mark("typ"), mark("kid"), demands_extension, algorithm)
+        HeaderFacts::new(
+            mark("alg"),
+            self.compare_type(policy.typ.as_deref()),
+            mark("kid"),
+            demands_extension,
+            algorithm,
+        )
     }
 
     /// Of claims (RFC 7519 §4.1), compared with the policy.
@@ -174,14 +190,14 @@ mod tests {
         for json in ["", "null", "[]", "7", "\"a\"", "{} {}", "{},", "\u{feff}{}", "{\"a\":01}", "{\"a\":\"\n\"}"] {
             assert!(Members::read(json).is_none(), "{json:?}");
         }
-        let facts = Members::read(" {}\n").unwrap().header();
+        let facts = Members::read(" {}\n").unwrap().header(&Policy::default());
         assert_eq!((facts.alg(), facts.typ(), facts.kid(), facts.algorithm()), Default::default());
     }
 
     #[test]
     fn the_last_of_two_members_counts() {
         let json = r#"{"alg":"none","alg":"RS256","kid":"a","kid":7,"typ":null,"crit":null}"#;
-        let facts = Members::read(json).unwrap().header();
+        let facts = Members::read(json).unwrap().header(&Policy::default());
         assert_eq!((facts.alg(), facts.algorithm()), (Match::Good, Some(Algorithm::Rs256)));
         assert_eq!((facts.kid(), facts.typ()), (Match::OtherType, Match::OtherType));
         assert!(facts.demands_extension());

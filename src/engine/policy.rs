@@ -42,6 +42,14 @@ impl Default for Policy {
     }
 }
 
+/// RFC 7515 §4.1.9: `application/` may be left out where no other slash appears.
+pub(super) fn media_type(typ: &str) -> &str {
+    match typ.split_at_checked("application/".len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+        _ => typ,
+    }
+}
+
 impl Policy {
     /// The part of it that is numbers.
     pub(super) fn rules(&self) -> Rules {
@@ -49,7 +57,7 @@ impl Policy {
             algorithms: self.algorithms,
             checks_issuer: self.issuers.is_some(),
             checks_audience: self.audiences.is_some(),
-            checks_type: self.typ.is_some(),
+            admits_no_type: self.typ.as_deref().is_none_or(|typ| media_type(typ).eq_ignore_ascii_case("JWT")),
             tolerance: self.tolerance,
             max_age: self.max_age.unwrap_or(f64::INFINITY),
             max_bytes: self.max_bytes,

@@ -5,7 +5,7 @@ use super::json::{self, Jwk, Members};
 use super::{signature, Policy};
 use crate::error::{Error, Fault, Verdict};
 use crate::jwks::KeySet;
-use crate::jwt::verify::{verify, Host, Scratch, Typ};
+use crate::jwt::verify::{room_for, verify, Host, Memo};
 use crate::jwt::{compact, limit, Algorithm, ClaimsFacts, HeaderFacts, Moment, Rules};
 use alloc::string::String;
 use alloc::vec;
@@ -42,7 +42,8 @@ pub struct Verifier {
     rules: Rules,
     keys: KeySet,
     host: Native,
-    scratch: Scratch,
+    memo: Memo,
+    room: Vec<u8>,
 }
 
 /// A token that passed every check.
@@ -70,8 +71,9 @@ impl Verifier {
         if !keys.is_usable() {
             return Err(Error::new(Fault::JwksNoKey));
         }
-        let (rules, scratch) = (policy.rules(), Scratch::new(policy.max_bytes));
-        Ok(Self { rules, keys, host: Native { policy, jwks, header: String::new(), claims: String::new() }, scratch })
+        let (rules, room) = (policy.rules(), vec![0; room_for(policy.max_bytes)]);
+        let host = Native { policy, jwks, header: String::new(), claims: String::new() };
+        Ok(Self { rules, keys, host, memo: Memo::default(), room })
     }
 
     /// Why keys of the set are never used: `key_invalid` or `key_unusable`, one for each such key.
@@ -86,9 +88,9 @@ impl Verifier {
     /// One error for each check, see [`Fault`]. `token_malformed` also stands for a header or claims that Rust cannot
     /// hold, as `JSON.parse` can: an unpaired surrogate, a number beyond the range of a double.
     pub fn verify(&mut self, token: &str, now: f64) -> Result<Verified, Error> {
-        let Self { rules, keys, host, scratch } = self;
+        let Self { rules, keys, host, memo, room } = self;
         let moment = Moment::Now(now);
-        verify(host, scratch, token.as_bytes(), rules, Some(keys), moment)
+        verify(host, memo, room, token.as_bytes(), rules, Some(keys), moment)
             .map_err(|fault| explain(fault, limit(fault, rules, moment), &host.policy, &host.header, &host.claims))?;
         Ok(Verified { header: map(&host.header)?, claims: map(&host.claims)? })
     }
@@ -114,22 +116,12 @@ impl Host for Native {
 
     fn header(&mut self, json: &[u8]) -> Option<HeaderFacts> {
         self.header = core::str::from_utf8(json).ok()?.into();
-        Some(Members::read(&self.header)?.header())
+        Some(Members::read(&self.header)?.header(&self.policy))
     }
 
     fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts> {
         self.claims = core::str::from_utf8(json).ok()?.into();
         Some(Members::read(&self.claims)?.claims(&self.policy))
-    }
-
-    fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]> {
-        let text = match which {
-            Typ::Expected => self.policy.typ.clone(),
-            Typ::Found => Members::read(&self.header)?.text("typ"),
-        }?;
-        let place = room.get_mut(..text.len())?;
-        place.copy_from_slice(text.as_bytes());
-        Some(place)
     }
 
     fn is_named(&mut self, index: usize) -> bool {

@@ -50,6 +50,10 @@ pub enum Decision {
 /// The number of a fetch: a later one has a greater number.
 pub type Ticket = u32;
 
+/// In place of a ticket: the set comes from a store that other verifiers have filled, and only its time says whether it
+/// is newer than the one in use.
+pub const STORED: Ticket = 0;
+
 /// The first pause after a failed fetch; it doubles up to the cooldown.
 const FIRST_PAUSE: f64 = 1e3;
 
@@ -69,6 +73,8 @@ pub struct Cache {
     healings: u32,
     begun: Ticket,
     applied: Ticket,
+    /// When the set that was last taken from a store was asked for.
+    stored: f64,
 }
 
 impl Cache {
@@ -95,6 +101,12 @@ impl Cache {
         self.succeeded.map_or(f64::NEG_INFINITY, |at| at + self.lifetimes.max_age)
     }
 
+    /// Until when the set may be used while it is refreshed in the background; in the past if it may not.
+    #[must_use]
+    pub fn served_until(&self) -> f64 {
+        self.fresh_until() + self.lifetimes.stale_while_revalidate
+    }
+
     /// Until when the set may be used although it could not be refreshed; in the past if there is none.
     #[must_use]
     pub fn usable_until(&self) -> f64 {
@@ -115,14 +127,25 @@ impl Cache {
         self.begun
     }
 
-    /// A fetch that was begun at `asked` brought a set. False: a newer answer came first, throw this one away.
+    /// A fetch that was begun at `asked` brought a set, or a store had one that was asked for then. False: a newer answer
+    /// came first, throw this one away.
     pub fn succeed(&mut self, ticket: Ticket, asked: f64, now: f64) -> bool {
-        if ticket <= self.applied {
-            return false;
+        if ticket == STORED {
+            // What claims to come from the future would never age.
+            if asked > now || self.succeeded.is_some_and(|at| asked <= at && at <= now) {
+                return false;
+            }
+            self.stored = asked;
+            self.fetched = Some(self.fetched.map_or(asked, |at| at.max(asked)));
+        } else {
+            // A clock that was set back makes the store's set look newer than any answer.
+            if ticket <= self.applied || (asked < self.stored && self.stored <= now) {
+                return false;
+            }
+            self.applied = ticket;
+            self.fetched = Some(now);
         }
-        self.applied = ticket;
         self.succeeded = Some(asked);
-        self.fetched = Some(now);
         self.failures = 0;
         true
     }
@@ -138,13 +161,12 @@ impl Cache {
 
     fn decide_any(&self, now: f64) -> Decision {
         let Some(age) = self.age(now) else { return self.after(now, self.pause()) };
-        let background = self.lifetimes.max_age + self.lifetimes.stale_while_revalidate;
         if (0.0..self.lifetimes.max_age).contains(&age) {
             return Decision::Use;
         }
         match self.after(now, self.pause()) {
             // A clock that was set back makes the age negative: nothing is known about it, so it is looked at again.
-            Decision::Fetch if age < background => Decision::UseAndRefresh,
+            Decision::Fetch if now < self.served_until() => Decision::UseAndRefresh,
             Decision::Refuse(_) if now < self.usable_until() => Decision::Use,
             decision => decision,
         }
@@ -279,5 +301,36 @@ mod tests {
         cache.fail(slow, 9.0, 0.0);
         assert!(!cache.is_failing());
         assert_eq!(cache.fresh_until(), 5.0 + 600.0 * S);
+    }
+
+    #[test]
+    fn a_stored_set_counts_from_its_own_fetch() {
+        let mut cache = Cache::new(Lifetimes::default());
+        assert!(!cache.succeed(STORED, 500.1 * S, 500.0 * S), "from the future");
+        assert!(cache.succeed(STORED, 100.0 * S, 500.0 * S));
+        assert_eq!((cache.fresh_until(), cache.served_until()), (700.0 * S, 1_300.0 * S));
+        assert_eq!(cache.decide(500.0 * S, Need::UnknownKey), Decision::Fetch, "the pause counts from there as well");
+        assert!(cache.succeed(STORED, 480.0 * S, 500.0 * S));
+        assert_eq!(cache.decide(500.0 * S, Need::UnknownKey), Decision::Refuse(10.0 * S));
+    }
+
+    #[test]
+    fn a_stored_set_replaces_an_older_one_only() {
+        let mut cache = fetched_at_0();
+        assert!(!cache.succeed(STORED, 0.0, 9.0) && !cache.succeed(STORED, -1.0, 9.0));
+        let (slow, late) = (cache.begin(Need::Any), cache.begin(Need::Any));
+        assert!(cache.succeed(STORED, 5.0, 9.0));
+        assert!(!cache.succeed(slow, 4.0, 10.0), "an answer that is older than the store's");
+        assert!(cache.succeed(late, 6.0, 11.0), "a newer one");
+        assert!(!cache.succeed(STORED, 5.5, 12.0));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_nothing_last() {
+        let mut cache = Cache::new(Lifetimes::default());
+        assert!(cache.succeed(STORED, 5_000.0 * S, 5_001.0 * S));
+        let ticket = cache.begin(Need::Any);
+        assert!(cache.succeed(ticket, 1_000.0 * S, 1_001.0 * S));
+        assert!(cache.succeed(STORED, 1_002.0 * S, 1_003.0 * S));
     }
 }

@@ -31,7 +31,7 @@ impl Match {
 
 /// A header (RFC 7515 §4), read by whoever parsed it. If a member stands there twice, the last one counts.
 ///
-/// From the lowest bit: `alg`, `typ` and `kid`, each a [`Match`] of which only the type counts; whether `crit` (§4.1.11)
+/// From the lowest bit: `alg`, `typ` and `kid`, each a [`Match`]; of `alg` and `kid` only the type counts; whether `crit` (§4.1.11)
 /// or `b64` (RFC 7797) is there, whatever its value; and the number of the algorithm, 15 for a name that is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HeaderFacts(pub u32);

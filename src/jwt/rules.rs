@@ -12,8 +12,9 @@ pub struct Rules {
     pub checks_issuer: bool,
     /// Whether `aud` is checked. Default: yes.
     pub checks_audience: bool,
-    /// Whether `typ` is checked. Default: yes.
-    pub checks_type: bool,
+    /// Whether a header without `typ` will do (RFC 7519 §5.1 makes it optional for a plain JWT; other kinds have to say what they
+    /// are). Default: yes.
+    pub admits_no_type: bool,
     /// How far the clocks may differ, in seconds. Default: 5.
     pub tolerance: f64,
     /// How old a token may be, in seconds since its `iat`. Default: infinite.
@@ -28,7 +29,7 @@ impl Default for Rules {
             algorithms: AlgorithmSet::of(Algorithm::Rs256),
             checks_issuer: true,
             checks_audience: true,
-            checks_type: true,
+            admits_no_type: true,
             tolerance: 5.0,
             max_age: f64::INFINITY,
             max_bytes: 16_384,

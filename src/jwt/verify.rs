@@ -3,8 +3,6 @@
 use super::{claims, compact, header, Algorithm, ClaimsFacts, Header, HeaderFacts, Moment, Rules};
 use crate::error::{Fault, Verdict};
 use crate::jwks::KeySet;
-use alloc::boxed::Box;
-use alloc::vec;
 
 /// What verification needs from its surroundings: a JSON parser and a signature engine. On the web they are the
 /// browser's own, natively they are serde_json and jwt-compact.
@@ -18,9 +16,6 @@ pub trait Host {
     /// Parses the claims and compares them with what is expected; `None` as above.
     fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts>;
 
-    /// A type, written to `room`; `None` if it does not fit.
-    fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]>;
-
     /// Whether the key at `index` of the set has the `kid` that the header names.
     fn is_named(&mut self, index: usize) -> bool;
 
@@ -32,31 +27,6 @@ pub trait Host {
         -> Verdict<Self::Begun>;
 }
 
-/// Which `typ` is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Typ {
-    /// The one that is demanded.
-    Expected,
-    /// The one in the header parsed last.
-    Found,
-}
-
-/// Memory that outlives one token.
-#[derive(Debug)]
-pub struct Scratch {
-    room: Box<[u8]>,
-    memo: Memo,
-}
-
-impl Scratch {
-    /// Room for the octets of a token of at most `max_bytes` characters, and for two types.
-    #[must_use]
-    pub fn new(max_bytes: usize) -> Self {
-        const SHORT_TEXTS: usize = 512;
-        Self { room: vec![0; compact::room_for(max_bytes) + SHORT_TEXTS].into_boxed_slice(), memo: Memo::default() }
-    }
-}
-
 /// What is known of a token whose signature check has begun.
 #[derive(Debug)]
 pub struct Checked<B> {
@@ -66,15 +36,23 @@ pub struct Checked<B> {
     pub facts: ClaimsFacts,
 }
 
+/// What [`verify`] needs for the octets of a token of at most so many characters: each segment takes a multiple of 3.
+#[must_use]
+pub const fn room_for(max_bytes: usize) -> usize {
+    compact::room_for(max_bytes) + 2 * 3
+}
+
 /// Verifies a token: size, shape, header, the claims that need no key, key, signature. A token that is hopeless costs
-/// no request and no signature check.
+/// no request and no signature check. The `room` is for the octets of the token's segments, see [`room_for`]; the
+/// `memo` outlives the token.
 ///
 /// # Errors
 /// One row of the [table](Fault) for each check. `key_not_found` may mean that the key set has to be fetched (if there are no
 /// `keys` yet) or to be fetched anew.
 pub fn verify<H: Host>(
     host: &mut H,
-    scratch: &mut Scratch,
+    memo: &mut Memo,
+    mut room: &mut [u8],
     token: &[u8],
     rules: &Rules,
     keys: Option<&KeySet>,
@@ -83,8 +61,6 @@ pub fn verify<H: Host>(
     if token.len() > rules.max_bytes {
         return Err(Fault::TooLarge);
     }
-    let Scratch { room, memo } = scratch;
-    let mut room = &mut room[..];
     let segments = compact::split(token)?;
     // Shape comes before meaning: all three segments, whatever the header says.
     let payload = compact::decode(segments.payload, &mut room)?;
@@ -112,7 +88,7 @@ pub fn verify<H: Host>(
 /// The last header that passed. Tokens of one issuer share their header: a segment equal to that one needs no parsing
 /// again. Belongs to one set of rules, under which it passed.
 #[derive(Debug)]
-struct Memo {
+pub struct Memo {
     passed: Option<Header>,
     /// Its segment, from the front; longer ones are not remembered.
     segment: [u8; Self::LONGEST],
@@ -136,7 +112,7 @@ impl Memo {
         }
         let json = compact::decode(segment, &mut room)?;
         let facts = parse(json, |json| host.header(json), Fault::HeaderNoObject)?;
-        header::check(host, facts, rules, room)
+        header::check(facts, rules)
     }
 }
 

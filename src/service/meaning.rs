@@ -57,7 +57,7 @@ pub fn retry_after(text: &str, now: f64, parse_date: impl Fn(&str) -> Option<f64
 /// The token of a `POST /token`.
 ///
 /// # Errors
-/// `login_required` for `401`, and what [`refused`] says.
+/// `login_required` for `401`, and what `refused` says.
 pub fn minted(reply: Reply) -> Result<String, Error> {
     if reply.status == 401 {
         return Err(Error::refused(Fault::LoginRequired, refusal(reply)));
@@ -77,7 +77,7 @@ pub fn minted(reply: Reply) -> Result<String, Error> {
 /// The answer to a page callback.
 ///
 /// # Errors
-/// What [`refused`] says, for anything but `200`, `400` and `401`.
+/// What `refused` says, for anything but `200`, `400` and `401`.
 pub fn called_back(reply: Reply) -> Result<Answer, Error> {
     match reply.status {
         200 => match reply.facts.as_ref().and_then(|facts| facts.status.as_deref()) {
@@ -92,7 +92,7 @@ pub fn called_back(reply: Reply) -> Result<Answer, Error> {
 /// The answer to a logout. On the newer routes `401` says that there was no session: the user is signed out.
 ///
 /// # Errors
-/// What [`refused`] says.
+/// What `refused` says.
 pub fn logged_out(reply: Reply, is_oauth2: bool) -> Result<(), Error> {
     match reply.status {
         200..=299 => Ok(()),

@@ -129,17 +129,18 @@ export function readHeader(at, length) {
   const extension = crit !== undefined || b64 !== undefined ? 1 : 0;
   // A name that is none has the number 15, which are the last bits of -1.
   const algorithm = algorithmNumber(alg) & 15;
-  return textKind(alg) | (textKind(typ) << 2) | (textKind(kid) << 4) | (extension << 6) | (algorithm << 7);
+  const { typ: expected } = state;
+  const isOther = typeof typ === 'string' && expected !== null && mediaType(typ) !== mediaType(expected);
+  const type = isOther ? DIFFERS : textKind(typ);
+  return textKind(alg) | (type << 2) | (textKind(kid) << 4) | (extension << 6) | (algorithm << 7);
 }
 
 /**
- * Writes the type that is expected or the one in the header into memory. Answers as `writeText`.
- * @param {number} isExpected
- * @param {number} at
- * @param {number} room
+ * A `typ` as types are compared: without case, in ASCII, and without what may be left out (RFC 7515 §4.1.9).
+ * @param {string} typ
  */
-export const writeType = (isExpected, at, room) =>
-  writeText(isExpected ? /** @type {string} */ (state.typ) : state.header.typ, at, room);
+export const mediaType = (typ) =>
+  typ.replace(/^application\//i, '').replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 /**
  * Whether the key at this place has the ID that the header names.
@@ -211,11 +212,11 @@ function audienceKind(aud, expected) {
  * The error of a row of Rust's table that only shows here.
  * @param {State} verifier
  * @param {number} fault
- * @param {unknown} [kid] the key ID of the token that it is about
+ * @param {object} [fields]
  */
-export function raise(verifier, fault, kid) {
+export function raise(verifier, fault, fields) {
   const [code, message] = verifier.faults[fault].split('|');
-  return new AuthError(code, message, { kid: typeof kid === 'string' ? safe(kid) : undefined });
+  return new AuthError(code, message, fields);
 }
 
 /* Errors: Rust says which, here lies what was looked at. */
@@ -346,7 +347,7 @@ function describe(code, claim, limit) {
  * A value from outside: of a string its text, of anything else its JSON.
  * @param {unknown} value
  */
-const shown = (value) =>
+export const shown = (value) =>
   value === undefined || value === '' ? undefined : safe(typeof value === 'string' ? value : JSON.stringify(value));
 
 /**

@@ -10,8 +10,6 @@ extern "C" {
     pub(super) fn write_token(at: i32, room: i32) -> i32;
     #[wasm_bindgen(js_name = readHeader)]
     pub(super) fn read_header(at: i32, length: i32) -> i32;
-    #[wasm_bindgen(js_name = writeType)]
-    pub(super) fn write_type(expected: i32, at: i32, room: i32) -> i32;
     #[wasm_bindgen(js_name = readClaims)]
     pub(super) fn read_claims(at: i32, length: i32, out: i32) -> i32;
     #[wasm_bindgen(js_name = isNamed)]

@@ -4,19 +4,22 @@
 //! of the verifier that is being asked (host.js). So nothing is converted. Node 20 aborts (V8,
 //! `Deoptimizer::DoComputeBuiltinContinuation`) in a loop of rejected tokens when a hot export returns an externref.
 //!
-//! The exports take `&mut self`: none of them awaits anything, and no host function calls back.
+//! Nor is a verifier a class of wasm-bindgen, and its functions are plain exports: what wasm-bindgen wraps around them costs as
+//! much as half of the checks. JavaScript holds the address of a verifier; none of these functions awaits anything, and no
+//! host function calls back.
 
-use super::host;
+#![allow(unsafe_code)] // to export functions by name, to make a verifier and to find it at its address
+
+use super::{host, ALLOCATOR};
 use crate::error::{Fault, Verdict};
 use crate::jwks::cache::{Cache, Decision, Lifetimes, Need, Ticket};
 use crate::jwks::{KeyFacts, KeySet, Source, LONGEST_NUMBER};
-use crate::jwt::verify::{verify, Host, Scratch, Typ};
+use crate::jwt::verify::{self, room_for, Host, Memo};
 use crate::jwt::{limit, validity, Algorithm, AlgorithmSet, ClaimsFacts, HeaderFacts, Moment, Rules};
-use alloc::vec;
-use alloc::vec::Vec;
-use wasm_bindgen::prelude::*;
+use core::alloc::{GlobalAlloc, Layout};
+use core::slice::from_raw_parts_mut;
 
-/// What [`VerifierCore::verify`] answers.
+/// What [`verify`] answers.
 mod outcome {
     /// The signature check has begun: `state.pending` is its promise.
     pub(super) const BEGUN: u32 = 0;
@@ -30,24 +33,25 @@ mod outcome {
     pub(super) const NEEDS_KEY: u32 = 4;
 }
 
-/// How a token is to be looked at: the bits of [`VerifierCore::verify`]'s `how`.
+/// How a token is to be looked at: the bits of [`verify`]'s `how`.
 mod how {
     /// The issuer has just handed it over: it is judged without a clock.
-    pub(super) const ISSUED: u32 = 1;
+    pub(super) const TIMELESS: u32 = 1;
     /// The key set at hand has to do.
     pub(super) const LAST: u32 = 2;
     /// An audience is expected, whatever the options say.
     pub(super) const AUDIENCE: u32 = 4;
 }
 
-/// What is checked: the bits above those of the algorithms in [`VerifierCore::new`]'s `checks`.
+/// What is checked: the bits above those of the algorithms in [`new_core`]'s `checks`.
 mod checks {
     pub(super) const ISSUER: u32 = 1 << 16;
     pub(super) const AUDIENCE: u32 = 1 << 17;
+    /// A header has to have a `typ`.
     pub(super) const TYPE: u32 = 1 << 18;
 }
 
-/// What a fetch brought: the `what` of [`VerifierCore::fetch_ends`].
+/// What a fetch brought: the `what` of [`fetch_ends`].
 mod brought {
     /// Nothing.
     pub(super) const NOTHING: u32 = 0;
@@ -66,151 +70,205 @@ fn need(number: u32) -> Need {
 }
 
 /// Where the texts of the table of faults lie.
-#[wasm_bindgen(js_name = faultsAt)]
-pub fn faults_at() -> u32 {
+#[export_name = "faultsAt"]
+pub extern "C" fn faults_at() -> u32 {
     crate::error::fault::CHECKS.as_ptr() as u32
 }
 
 /// How long they are, in octets.
-#[wasm_bindgen(js_name = faultsLength)]
-pub fn faults_length() -> u32 {
+#[export_name = "faultsLength"]
+pub extern "C" fn faults_length() -> u32 {
     crate::error::fault::CHECKS.len() as u32
 }
 
-/// The part of a `JwtVerifier` that decides. JavaScript holds it and carries out what it answers.
-#[wasm_bindgen]
-pub struct VerifierCore {
+/// The part of a `JwtVerifier` that decides. JavaScript holds its address and carries out what it answers.
+struct VerifierCore {
     rules: Rules,
     keys: KeySet,
     cache: Cache,
-    token: Vec<u8>,
-    scratch: Scratch,
+    memo: Memo,
     validity: (f64, f64),
 }
 
-#[wasm_bindgen]
-impl VerifierCore {
-    /// Makes a verifier of options that have been validated: one bit for each allowed algorithm and for each of
-    /// [`checks`], times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
-    #[wasm_bindgen(constructor)]
-    #[allow(clippy::too_many_arguments)] // an object would have to be taken apart here, one call a member
-    pub fn new(
-        checks: u32,
-        tolerance: f64,
-        max_age: f64,
-        max_bytes: u32,
-        set_max_age: f64,
-        stale_while_revalidate: f64,
-        stale_if_error: f64,
-        cooldown: f64,
-    ) -> VerifierCore {
-        let is = |bit| checks & bit != 0;
-        let max_bytes = max_bytes as usize;
-        Self {
-            rules: Rules {
-                algorithms: AlgorithmSet::from_bits(checks as u16),
-                checks_issuer: is(checks::ISSUER),
-                checks_audience: is(checks::AUDIENCE),
-                checks_type: is(checks::TYPE),
-                tolerance,
-                max_age,
-                max_bytes,
-            },
-            keys: KeySet::EMPTY,
-            cache: Cache::new(Lifetimes { max_age: set_max_age, stale_while_revalidate, stale_if_error, cooldown }),
-            // One octet more than a token may have: so that one that is too long is seen to be.
-            token: vec![0; max_bytes + 1],
-            scratch: Scratch::new(max_bytes),
-            validity: (0.0, 0.0),
-        }
-    }
+/// The block of memory that a verifier takes: itself, and room for the token and for the octets of its segments. It is taken
+/// without `Box` and `Vec`, whose ways to fail cost more than all of this.
+fn block_of(max_bytes: usize) -> Layout {
+    let size = size_of::<VerifierCore>() + max_bytes + 1 + room_for(max_bytes);
+    // SAFETY: the alignment is a power of two, and a token has at most a million octets.
+    unsafe { Layout::from_size_align_unchecked(size, align_of::<VerifierCore>()) }
+}
 
-    /// Verifies `state.token` at `now`, in milliseconds.
-    pub fn verify(&mut self, now: f64, how: u32) -> u32 {
-        let is = |bit| how & bit != 0;
-        let moment = if is(how::ISSUED) { Moment::Issue } else { Moment::Now(now / 1e3) };
-        let rules = Rules { checks_audience: self.rules.checks_audience || is(how::AUDIENCE), ..self.rules };
-        // At the last look the set at hand has to do: whether it may was decided when it was fetched.
-        let decision = if is(how::LAST) { Decision::Use } else { self.cache.decide(now, Need::Any) };
-        let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
-        match self.judge(&rules, moment, has_set) {
-            Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
-            Ok(()) => outcome::BEGUN,
-            Err(Fault::KeyNotFound) if !has_set => outcome::NEEDS_SET,
-            Err(fault) => {
-                host::refuse(fault, limit(fault, &rules, moment));
-                if fault == Fault::KeyNotFound && !is(how::LAST) {
-                    outcome::NEEDS_KEY
-                } else {
-                    outcome::REJECTED
-                }
-            }
-        }
-    }
-
-    /// A moment in milliseconds: 0: from when on the answer that was begun last holds, 1: until when; 2: until when the
-    /// key set may be used without asking here again, 3: until when it may be used at all.
-    pub fn moment(&self, number: u32) -> f64 {
-        match number {
-            0 => self.validity.0 * 1e3,
-            1 => self.validity.1 * 1e3,
-            2 => self.cache.fresh_until(),
-            _ => self.cache.usable_until(),
-        }
-    }
-
-    /// How long a fetch for this need has to wait, in milliseconds; 0: it may begin now; negative: it would help nobody,
-    /// since the key is not in a set that came just now.
-    #[wasm_bindgen(js_name = fetchWaits)]
-    pub fn fetch_waits(&self, now: f64, number: u32) -> f64 {
-        match self.cache.decide(now, need(number)) {
-            Decision::Refuse(_) if !self.cache.is_failing() && number != 0 => -1.0,
-            Decision::Refuse(wait) => wait,
-            _ => 0.0,
-        }
-    }
-
-    /// A fetch begins; its ticket.
-    #[wasm_bindgen(js_name = fetchBegins)]
-    pub fn fetch_begins(&mut self, number: u32) -> Ticket {
-        self.cache.begin(need(number))
-    }
-
-    /// A fetch that began at `asked` ends: it brought nothing, the same set again, or a new one, which lies in
-    /// `state.fetched`. `wait` is how long the service wants no other fetch. False: that is no key set, and `state.error` says why; the one in use stays in use.
-    #[wasm_bindgen(js_name = fetchEnds)]
-    pub fn fetch_ends(&mut self, ticket: Ticket, asked: f64, now: f64, what: u32, wait: f64) -> bool {
-        if what == brought::NOTHING {
-            self.cache.fail(ticket, now, wait);
-            return true;
-        }
-        let mut set = KeySet::EMPTY;
-        if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
-            self.cache.fail(ticket, now, 0.0);
-            host::refuse(fault, f64::NAN);
-            return false;
-        }
-        // The same set again keeps its imported keys and what was verified with them; a late one is thrown away.
-        if self.cache.succeed(ticket, asked, now) && what != brought::SAME {
-            self.keys = set;
-            host::use_keys();
-            for (index, fault) in self.keys.flaws() {
-                host::refuse(fault, f64::NAN);
-                host::note_flaw(index as i32);
-            }
-        }
-        true
+/// Makes a verifier of options that have been validated: one bit for each allowed algorithm and for each of
+/// `checks`, times in seconds, the lifetimes of the key set in milliseconds. A static set never ages.
+#[export_name = "newCore"]
+#[allow(clippy::too_many_arguments)] // an object would have to be taken apart here, one call a member
+pub extern "C" fn new_core(
+    checks: u32,
+    tolerance: f64,
+    max_age: f64,
+    max_bytes: u32,
+    set_max_age: f64,
+    stale_while_revalidate: f64,
+    stale_if_error: f64,
+    cooldown: f64,
+) -> u32 {
+    let is = |bit| checks & bit != 0;
+    let max_bytes = max_bytes as usize;
+    let core = VerifierCore {
+        rules: Rules {
+            algorithms: AlgorithmSet::from_bits(checks as u16),
+            checks_issuer: is(checks::ISSUER),
+            checks_audience: is(checks::AUDIENCE),
+            admits_no_type: !is(checks::TYPE),
+            tolerance,
+            max_age,
+            max_bytes,
+        },
+        keys: KeySet::EMPTY,
+        cache: Cache::new(Lifetimes { max_age: set_max_age, stale_while_revalidate, stale_if_error, cooldown }),
+        memo: Memo::default(),
+        validity: (0.0, 0.0),
+    };
+    // SAFETY: the block begins with room for it.
+    unsafe {
+        let block: *mut VerifierCore = ALLOCATOR.alloc_zeroed(block_of(max_bytes)).cast();
+        block.write(core);
+        block as u32
     }
 }
 
+/// The verifier at an address.
+fn at(core: u32) -> &'static mut VerifierCore {
+    // SAFETY: JavaScript has it from `new_core`, has not freed it, and asks for one thing at a time.
+    unsafe { &mut *(core as *mut VerifierCore) }
+}
+
+/// The rooms behind a verifier: for its token, and for the octets of the token's segments.
+fn rooms(core: &mut VerifierCore) -> (&mut [u8], &mut [u8]) {
+    let max_bytes = core.rules.max_bytes;
+    let behind: *mut u8 = core::ptr::from_mut(core).wrapping_add(1).cast();
+    // One octet more than a token may have: so that one that is too long is seen to be.
+    let length = max_bytes + 1;
+    // SAFETY: they are the rest of the block, were zeroed, and do not overlap.
+    unsafe { (from_raw_parts_mut(behind, length), from_raw_parts_mut(behind.add(length), room_for(max_bytes))) }
+}
+
+/// Ends a verifier: nobody may ask it any more.
+#[export_name = "freeCore"]
+pub extern "C" fn free_core(core: u32) {
+    let layout = block_of(at(core).rules.max_bytes);
+    // SAFETY: it was taken with this layout; and nothing in it needs to be dropped.
+    unsafe { ALLOCATOR.dealloc(core as *mut u8, layout) }
+}
+
+/// Verifies `state.token` at `now`, in milliseconds.
+#[no_mangle]
+pub extern "C" fn verify(core: u32, now: f64, how: u32) -> u32 {
+    let room = rooms(at(core));
+    let core = at(core);
+    let is = |bit| how & bit != 0;
+    let moment = if is(how::TIMELESS) { Moment::Issue } else { Moment::Now(now / 1e3) };
+    let rules = Rules { checks_audience: core.rules.checks_audience || is(how::AUDIENCE), ..core.rules };
+    // At the last look the set at hand has to do: whether it may was decided when it was fetched.
+    let decision = if is(how::LAST) { Decision::Use } else { core.cache.decide(now, Need::Any) };
+    let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
+    match core.judge(room, &rules, moment, has_set) {
+        Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
+        Ok(()) => outcome::BEGUN,
+        Err(Fault::KeyNotFound) if !has_set => outcome::NEEDS_SET,
+        Err(fault) => {
+            host::refuse(fault, limit(fault, &rules, moment));
+            if fault == Fault::KeyNotFound && !is(how::LAST) {
+                outcome::NEEDS_KEY
+            } else {
+                outcome::REJECTED
+            }
+        }
+    }
+}
+
+/// A moment in milliseconds: 0: from when on the answer that was begun last holds, 1: until when; 2: until when the
+/// key set may be used without asking here again, 3: until when it may be used at all, 4: until when it may be used
+/// while it is refreshed.
+#[no_mangle]
+pub extern "C" fn moment(core: u32, number: u32) -> f64 {
+    let VerifierCore { validity, cache, .. } = at(core);
+    match number {
+        0 => validity.0 * 1e3,
+        1 => validity.1 * 1e3,
+        2 => cache.fresh_until(),
+        3 => cache.usable_until(),
+        _ => cache.served_until(),
+    }
+}
+
+/// How long a fetch for this need has to wait, in milliseconds; 0: it may begin now; negative: it would help nobody,
+/// since the key is not in a set that came just now.
+#[export_name = "fetchWaits"]
+pub extern "C" fn fetch_waits(core: u32, now: f64, number: u32) -> f64 {
+    let cache = &at(core).cache;
+    match cache.decide(now, need(number)) {
+        Decision::Refuse(_) if !cache.is_failing() && number != 0 => -1.0,
+        Decision::Refuse(wait) => wait,
+        _ => 0.0,
+    }
+}
+
+/// A fetch begins; its ticket.
+#[export_name = "fetchBegins"]
+pub extern "C" fn fetch_begins(core: u32, number: u32) -> Ticket {
+    at(core).cache.begin(need(number))
+}
+
+/// A fetch that began at `asked` ends: it brought nothing, the same set again, or a new one, which lies in
+/// `state.fetched`. `wait` is how long the service wants no other fetch. The ticket is 0 if a store had the set. False:
+/// that is no key set, and `state.error` says why; the one in use stays in use.
+#[export_name = "fetchEnds"]
+pub extern "C" fn fetch_ends(core: u32, ticket: Ticket, asked: f64, now: f64, what: u32, wait: f64) -> bool {
+    let VerifierCore { cache, keys, .. } = at(core);
+    match what {
+        brought::NOTHING => {
+            cache.fail(ticket, now, wait);
+            return true;
+        }
+        // Its imported keys stay, and what was verified with them.
+        brought::SAME => {
+            cache.succeed(ticket, asked, now);
+            return true;
+        }
+        _ => {}
+    }
+    let mut set = KeySet::EMPTY;
+    if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
+        host::refuse(fault, f64::NAN);
+        return false;
+    }
+    // A late one is thrown away.
+    if cache.succeed(ticket, asked, now) {
+        *keys = set;
+        host::use_keys();
+        for (index, fault) in keys.flaws() {
+            host::refuse(fault, f64::NAN);
+            host::note_flaw(index as i32);
+        }
+    }
+    true
+}
+
 impl VerifierCore {
-    fn judge(&mut self, rules: &Rules, moment: Moment, has_set: bool) -> Verdict {
-        let written = host::write_token(host::room(&mut self.token), self.token.len() as i32);
-        let Some(token) = usize::try_from(written).ok().and_then(|length| self.token.get(..length)) else {
+    fn judge(
+        &mut self,
+        (token, room): (&mut [u8], &mut [u8]),
+        rules: &Rules,
+        moment: Moment,
+        has_set: bool,
+    ) -> Verdict {
+        let written = host::write_token(host::room(token), token.len() as i32);
+        let Some(token) = usize::try_from(written).ok().and_then(|length| token.get(..length)) else {
             return Err(if written == -1 { Fault::TooLarge } else { Fault::NotAString });
         };
         let keys = if has_set { Some(&self.keys) } else { None };
-        let checked = verify(&mut Browser, &mut self.scratch, token, rules, keys, moment)?;
+        let checked = verify::verify(&mut Browser, &mut self.memo, room, token, rules, keys, moment)?;
         self.validity = validity(&checked.facts, rules);
         Ok(())
     }
@@ -230,11 +288,6 @@ impl Host for Browser {
         let mut times = [0.0; 3];
         let marks = host::read_claims(host::at(json), json.len() as i32, host::room(&mut times));
         Some(ClaimsFacts { marks: u32::try_from(marks).ok()?, times })
-    }
-
-    fn typ<'a>(&mut self, which: Typ, room: &'a mut [u8]) -> Option<&'a [u8]> {
-        let length = host::write_type((which == Typ::Expected).into(), host::room(room), room.len() as i32);
-        room.get(..usize::try_from(length).ok()?)
     }
 
     fn is_named(&mut self, index: usize) -> bool {

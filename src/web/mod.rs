@@ -1,5 +1,6 @@
 //! The edge to JavaScript: the one room that names `wasm_bindgen`. It converts and carries out; it decides nothing.
 
+mod allocator;
 #[cfg(feature = "client")]
 mod auth_client;
 #[cfg(feature = "client")]
@@ -38,12 +39,11 @@ pub use auth_client::{safe_return_to_js, ClientCore};
 #[cfg(feature = "fallback")]
 pub use fallback::check_signature;
 #[cfg(feature = "verifier")]
-pub use jwt_verifier::{faults_at, faults_length, VerifierCore};
+pub use jwt_verifier::*;
 
-/// Small, and written for single-threaded wasm: 3 kB less than the default, gzipped. Only in our own builds: as a
-/// library the crate leaves the choice to the program.
+/// Only in our own builds: as a library the crate leaves the choice to the program.
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: allocator::Blocks = allocator::Blocks::new();
 
 /// See `no_std` in `lib.rs`. Nothing of ours panics; what the compiler cannot prove away ends here.
 #[cfg(not(any(feature = "client", feature = "rust-crypto")))]

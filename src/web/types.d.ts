@@ -34,6 +34,7 @@ export interface PublicJwk {
 
 /** A JWK Set (RFC 7517 §5): at most 100 keys, at most 512 KiB when fetched. */
 export interface JsonWebKeySet {
+  /** The keys. One that cannot be used is skipped, as long as another can. */
   keys: PublicJwk[];
   [member: string]: unknown;
 }
@@ -42,7 +43,9 @@ export interface JsonWebKeySet {
 export interface JwtHeader {
   /** The algorithm that the signature was checked with. */
   alg: Algorithm;
+  /** The kind of token: {@link JwtVerifierOptions.typ} says which one is accepted. */
   typ?: string;
+  /** The ID of the key that signed it. */
   kid?: string;
   [parameter: string]: unknown;
 }
@@ -77,14 +80,19 @@ export interface Claims extends JwtClaims {
  * claims are deeply frozen then.
  */
 export interface VerifiedJwt<C extends JwtClaims = JwtClaims> {
+  /** The protected header. */
   header: JwtHeader;
+  /** What the token says. */
   claims: C;
 }
 
 /** What {@link JwtVerifierOptions.logger} and {@link AuthClientOptions.logger} are called with. Never holds a token. */
 export interface LogEntry {
+  /** How much it matters: the name of a method of `console`. */
   level: 'debug' | 'info' | 'warn' | 'error';
+  /** One sentence. */
   message: string;
+  /** What was thrown, if anything was: an {@link AuthError}, or the error of a listener. */
   error?: unknown;
 }
 
@@ -100,8 +108,12 @@ export interface JwksCacheOptions {
   cooldown?: number;
   /** How long one fetch may take. Default 5. */
   timeout?: number;
-  /** Where the set is kept: `'memory'`, the default, is of this object. */
-  store?: 'memory';
+  /**
+   * Where the set is kept: `'memory'`, the default, is of this object. `'cache-api'`: also in the Cache API (`caches.default` in
+   * Workers), from where a new isolate starts without a request to the service. It ages from its first fetch there as well, and is
+   * read as if it had just been fetched. Without `caches`, and where it fails, as `'memory'`.
+   */
+  store?: 'memory' | 'cache-api';
 }
 
 /**
@@ -175,62 +187,113 @@ export declare class JwtVerifier<C extends JwtClaims = JwtClaims> {
    */
   constructor(options: JwtVerifierOptions);
   /**
-   * Resolves with what the token says, or rejects with an {@link AuthError}. `audience` is demanded in place of the
-   * option's. `verify<MyClaims>(token)` gives the claims another type than the verifier's, for this call.
+   * Resolves with what the token says, or rejects with an {@link AuthError}. `verify<MyClaims>(token)` gives the claims another
+   * type than the verifier's, for this call.
+   * @param token in compact form, without `Bearer`
+   * @param options
+   * @param options.audience is demanded in place of the option of the verifier
+   * @param options.ctx a Worker's execution context, which is given what is fetched meanwhile: a refresh of the key set ends well then
+   *   although its request has been answered, or its client has gone
+   * @throws {AuthError} why the token is refused; `jwks_unavailable`, `jwks_invalid`; `environment_unsupported`; `disposed`
    */
-  verify<D extends JwtClaims = C>(token: string, options?: { audience?: string }): Promise<VerifiedJwt<D>>;
+  verify<D extends JwtClaims = C>(
+    token: string,
+    options?: { audience?: string; ctx?: { waitUntil(promise: Promise<unknown>): void } },
+  ): Promise<VerifiedJwt<D>>;
   /** Fetches the key set now. Rejects with `jwks_unavailable` or `jwks_invalid`; the set in use stays in use then. */
   refresh(): Promise<void>;
   /** Ends it: every later call rejects with `disposed`. A second time does nothing. */
   dispose(): void;
+  /** The same as `dispose()`: for `using`. */
   [Symbol.dispose](): void;
 }
 
-/** Every code that {@link AuthError.code} can have. The list is closed; the README says what to do about each. */
+/** Every code that {@link AuthError.code} can have. The list is closed; `docs/errors.md` says when each comes and what to do about it. */
 export type AuthErrorCode =
+  /** Not a JWS in compact form with JSON objects inside. */
   | 'token_malformed'
+  /** Longer than `maxTokenBytes`. */
   | 'token_too_large'
+  /** `alg` is not in `algorithms`. */
   | 'algorithm_not_allowed'
+  /** The token demands a critical header extension, and none is supported. */
   | 'critical_header_unsupported'
+  /** No key of the set fits the token, also after a look at the newest set. */
   | 'key_not_found'
+  /** More than one key fits. */
   | 'key_ambiguous'
+  /** The key that the token names is of another kind or for another use. */
   | 'key_unusable'
+  /** The key that the token names is weak or broken. */
   | 'key_invalid'
+  /** The signature does not belong to this token and this key. */
   | 'signature_invalid'
+  /** `exp` has passed, or the token is older than `maxTokenAge`. */
   | 'token_expired'
+  /** `nbf` or `iat` lies in the future. */
   | 'token_not_yet_valid'
+  /** `iss` is not the expected issuer. */
   | 'issuer_mismatch'
+  /** `aud` does not hold the expected audience. */
   | 'audience_mismatch'
+  /** `typ` is another kind of token: an ID token or an access token, for example. */
   | 'type_mismatch'
+  /** A required claim is absent; `claim` names it. */
   | 'claim_missing'
+  /** A claim is of the wrong type; `claim` names it. */
   | 'claim_invalid'
+  /** The key set cannot be fetched, and none that may still be used is at hand. */
   | 'jwks_unavailable'
+  /** What came, or was given, is no usable key set. */
   | 'jwks_invalid'
+  /** There is no session. */
   | 'login_required'
+  /** The provider or the user refused; `reason` and `description` are the provider's. */
   | 'login_denied'
+  /** The page is still here: nothing navigated. */
   | 'login_not_started'
+  /** The callback address lacks or doubles a parameter, or is of another origin. */
   | 'callback_invalid'
+  /** The service refused the sign-in; `reason` or `problem` says why. */
   | 'callback_rejected'
+  /** Another user has signed in while the call waited. */
   | 'user_changed'
+  /** The user has signed out while the call waited. */
   | 'signed_out'
+  /** No answer at all: no network, no CORS permission, or a wrong `baseUrl`. */
   | 'network_error'
+  /** No answer in time. */
   | 'timeout'
+  /** The caller's `signal`. */
   | 'aborted'
+  /** Too many requests. */
   | 'rate_limited'
+  /** The service answered with `5xx`. */
   | 'service_unavailable'
+  /** The service gave an answer that is not in its contract; see `status`. */
   | 'response_invalid'
+  /** The environment lacks what is needed; the message says what. */
   | 'environment_unsupported'
+  /** The content security policy blocks WebAssembly. */
   | 'wasm_blocked'
+  /** Used before the WebAssembly was loaded. */
   | 'not_initialized'
+  /** Used after `dispose()`. */
   | 'disposed'
+  /** A fault of ours. */
   | 'internal';
 
 /** Problem details of the service (RFC 9457 §3.1). */
 export interface Problem {
+  /** The kind of problem: an address, compared as text. */
   type?: string;
+  /** What is wrong, for people. */
   title?: string;
+  /** The HTTP status. */
   status?: number;
+  /** What is wrong this time, for people. */
   detail?: string;
+  /** This occurrence: an address. */
   instance?: string;
 }
 
@@ -248,7 +311,9 @@ export interface Problem {
  */
 export declare class AuthError extends Error {
   private constructor();
+  /** Always the same; tells it apart in a log. {@link isAuthError} is what tells it apart in code. */
   readonly name: 'AuthError';
+  /** What went wrong. `docs/errors.md` says what to do about each. */
   readonly code: AuthErrorCode;
   /** The HTTP status, if there was an answer. */
   readonly status?: number;
@@ -268,10 +333,14 @@ export declare class AuthError extends Error {
   readonly received?: string | number;
   /** The key ID that the token names: an attacker may have chosen it. */
   readonly kid?: string;
+  /** What lies beneath: what `fetch` threw, for example. */
   readonly cause?: unknown;
 }
 
-/** Whether a caught value is an {@link AuthError}, of this copy of the package or of another one. */
+/**
+ * Whether a caught value is an {@link AuthError}, of this copy of the package or of another one.
+ * @param error whatever was caught
+ */
 export declare function isAuthError(error: unknown): error is AuthError;
 
 /**
@@ -284,6 +353,10 @@ export declare function init(): Promise<void>;
  * The path, query and hash of an address of this origin, or `null` for whatever else it is given: other origins, other
  * schemes, `//evil`, `/\evil`, control characters, the callback page, over 500 characters, no string. Look at it again at
  * the moment of use.
+ * @param value what may have come from outside: a query parameter, for example
+ * @param options
+ * @throws {TypeError} where there is no `location` and no `origin` is given
+ * @throws {AuthError} `not_initialized`: in a browser it works after {@link init} or a `create()`
  *
  * @example
  * router.navigate(safeReturnTo(new URLSearchParams(location.search).get('next')) ?? '/');
@@ -342,7 +415,15 @@ export interface AuthClientOptions {
    * Where {@link AuthClient.fetch} may send the token, beside the page's own origin: origins as a browser writes them, `'https://api.example'`. With the
    * `oauth2` routes an entry may name the audience that the token has to be for. Default: none.
    */
-  allowedOrigins?: (string | { origin: string; audience: string })[];
+  allowedOrigins?: (
+    | string
+    | {
+        /** As a browser writes it, without a slash at the end. */
+        origin: string;
+        /** The audience that a token for this origin has to have. */
+        audience: string;
+      }
+  )[];
   /**
    * `'eager'`: {@link AuthClient.getUserInfo} is asked by itself when somebody signs in; `oauth2` routes only. Default `'manual'`.
    */
@@ -351,7 +432,10 @@ export interface AuthClientOptions {
    * Keeps in `localStorage` what `pick` chooses of the profile, for {@link AuthClient.hint}; `oauth2` routes only. `pick` gives what JSON can hold,
    * `null` for nothing. It outlives the page: choose nothing secret. Default: nothing is kept.
    */
-  hint?: { pick: (profile: UserInfo) => unknown };
+  hint?: {
+    /** Chooses what is kept: anything that JSON can hold, `null` for nothing. */
+    pick: (profile: UserInfo) => unknown;
+  };
   /**
    * Whether tokens are renewed by themselves: before they expire, in a tab that is seen. Default `'auto'`. `'on-demand'`: no timer, and no
    * request that nobody asked for; a session that ends elsewhere is noticed at the next call.
@@ -378,13 +462,26 @@ export interface AuthClientOptions {
 /** What is known about the session. The object stays the same until something changes. */
 export type AuthState<C extends Claims = Claims> =
   /** Not asked yet, or no answer that could be believed; `error` says why. */
-  | { readonly status: 'unknown'; readonly error?: AuthError }
+  | {
+      /** Not the same as signed out. */
+      readonly status: 'unknown';
+      /** Why it is not known, once the service was asked. */
+      readonly error?: AuthError;
+    }
   /** The service said: no session. */
-  | { readonly status: 'anonymous' }
+  | {
+      /** Signed out, for certain. */
+      readonly status: 'anonymous';
+    }
   /** There is a session, and its token verified. */
-  | { readonly status: 'authenticated'; readonly claims: C };
+  | {
+      /** Signed in. */
+      readonly status: 'authenticated';
+      /** What the verified token says. */
+      readonly claims: C;
+    };
 
-/** What has just happened; the second argument of a listener. */
+/** What has just happened; the second argument of a listener of {@link AuthClient.subscribe}. */
 export interface AuthEvent {
   /**
    * `state`: {@link AuthClient.state} is another object. `signed_in`, `signed_out`, `user_changed`: who is signed in. `token`: it was renewed.
@@ -408,9 +505,13 @@ export interface UserInfo {
   name?: string;
   /** A picture: the service's `avatar_url`, if it is an `http` or `https` address. */
   avatar?: string;
+  /** The name that the user signs in with. May change, and be another's later: keep `sub`. */
   preferred_username?: string;
+  /** An e-mail address. */
   email?: string;
+  /** Whether the provider has seen that the address is the user's. */
   email_verified?: boolean;
+  /** What the service says at this moment; the verified roles are in {@link Claims.roles}. */
   roles?: string[];
   /** As the service gave it: unchecked. */
   avatar_url?: string | null;
@@ -421,6 +522,7 @@ export interface UserInfo {
 export interface CallbackResult<C extends Claims = Claims> {
   /** Where the user wanted to go: a path of this origin. `'/'` if nothing is known. */
   returnTo: string;
+  /** Who has signed in: verified. */
   claims: C;
 }
 
@@ -458,12 +560,14 @@ export declare class AuthClient<C extends Claims = Claims> {
   readonly state: AuthState<C>;
   /**
    * Calls `listener` after every change. The same listener twice is two subscriptions; one that throws stops no other.
+   * @param listener is called with the state and with what has happened
    * @returns ends this subscription
    */
   subscribe(listener: (state: AuthState<C>, event: AuthEvent) => void): () => void;
   /**
-   * Leaves the page for the sign-in. `returnTo` is a path of this origin, default the current address; an unsafe one is ignored.
-   * A second call joins the first. The promise is not fulfilled: the page is left.
+   * Leaves the page for the sign-in. A second call joins the first. The promise is not fulfilled: the page is left.
+   * @param options
+   * @param options.returnTo a path of this origin to come back to. Default: the current address. An unsafe one is ignored.
    * @throws {AuthError} `login_not_started` if nothing navigated and the page is still seen after 10 s; `aborted` if the page was left and came
    *   back from the back/forward cache
    */
@@ -478,8 +582,10 @@ export declare class AuthClient<C extends Claims = Claims> {
   /**
    * A verified token: the one at hand until shortly before it expires, then a new one. Any number of calls at once make one
    * request. While the token at hand is valid, a failed renewal does not reject, unless `forceRefresh` was asked for.
-   *
-   * `audience` asks for a token for another service; on the `oauth2` routes only, else a `TypeError`.
+   * @param options
+   * @param options.audience asks for a token for another service; on the `oauth2` routes only, else a `TypeError`
+   * @param options.forceRefresh gets a new token although the one at hand is valid, and rejects if there is none to be had
+   * @param options.signal takes back this call, which rejects with `aborted`; not the request, which others may wait for
    * @throws {AuthError} `login_required`, `signed_out`, `user_changed`, `network_error`, `timeout`, `aborted`,
    *   `rate_limited`, `service_unavailable`, `response_invalid`, `jwks_unavailable`, or why the token did not verify
    */
@@ -490,15 +596,26 @@ export declare class AuthClient<C extends Claims = Claims> {
    * origin; where the host's `fetch` would, redirects are not followed. After a `401` it is sent once more, if that brings another token of the same user;
    * not with a stream as `init.body`, which can be sent only once. A `Request` with a body is copied for that: give a large stream as `init.body`.
    *
-   * `init.audience` asks for a token for another service; on the `oauth2` routes only, else a `TypeError`.
+   * @param input as for the global `fetch`
+   * @param init as for the global `fetch`; `init.audience` asks for a token for another service, on the `oauth2` routes only, else a `TypeError`
    * @throws {AuthError} those of {@link getToken}; nothing was sent then. Beside them what `fetch` throws, the reason of `signal` too.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit & { audience?: string }): Promise<Response>;
-  /** Whether somebody is signed in who has this role, without regard to case. Hides a button; the service decides. */
+  /**
+   * Whether somebody is signed in who has this role. Hides a button; the service decides.
+   * @param role without regard to case
+   */
   hasRole(role: string): boolean;
-  /** Verifies a token of the service, from wherever it came. Rejects with the reason. */
+  /**
+   * Verifies a token of the service, from wherever it came.
+   * @param token in compact form, without `Bearer`
+   * @throws {AuthError} why the token is refused; `jwks_unavailable`, `jwks_invalid`; `environment_unsupported`; `disposed`
+   */
   verify(token: string): Promise<VerifiedJwt<C>>;
-  /** The service's key set, a copy; fetched if it is not at hand. */
+  /**
+   * The service's key set, a copy; fetched if it is not at hand.
+   * @throws {AuthError} `jwks_unavailable`, `jwks_invalid`, `disposed`
+   */
   getJwks(): Promise<JsonWebKeySet>;
   /**
    * Asks the service about the user: name, picture. On the `oauth2` routes only, else a `TypeError`. Several calls at once make one request. An answer
@@ -516,10 +633,13 @@ export declare class AuthClient<C extends Claims = Claims> {
   takeReturnTo(): string | null;
   /**
    * Ends the session, here and at the service. If the service cannot be told, it rejects and the state stays as it was.
+   * @throws {AuthError} `network_error`, `timeout`, `rate_limited`, `service_unavailable`, `response_invalid`, `disposed`
+   * @param options
    * @param options.redirectTo a path of this origin to go to afterwards
    */
   logout(options?: { redirectTo?: string }): Promise<void>;
   /** Ends timers and listeners; every later and every waiting call rejects with `disposed`. A second time does nothing. */
   dispose(): void;
+  /** The same as `dispose()`: for `using`. */
   [Symbol.dispose](): void;
 }

@@ -2,21 +2,17 @@
 // The whole story in a real browser, against real parts: the service, the provider, the Worker in workerd.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { chromium } from 'playwright-core';
 import { appFolder } from '../../scripts/build/app.mjs';
-import { findChromium } from '../../scripts/setup/browsers.mjs';
 import { startStack } from '../../www/server/stack.mjs';
 import { startWorker } from '../../www/worker/start.mjs';
+import { launchBrowser } from './support/browser.mjs';
 
 const LIMIT = 15_000;
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
 
 /** @type {import('playwright-core').Browser} */
 let browser;
 
-before(async () => {
-  browser = await chromium.launch({ executablePath: findChromium(), args: ARGUMENTS });
-});
+before(async () => void (browser = await launchBrowser()));
 
 after(() => browser.close());
 

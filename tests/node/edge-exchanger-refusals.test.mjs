@@ -97,6 +97,7 @@ describe('a service that fails', () => {
 
 describe('methods that change something', () => {
   const foreign = problem(403, 'login_required', 'a request of another origin may not use the session');
+  foreign.body.reason = 'cross_origin';
   const trustedOrigins = ['https://app.example'];
   for (const [method, headers, isGood] of /** @type {[string, Record<string, string>, boolean][]} */ ([
     ['GET', { origin: 'https://evil.example' }, true],
@@ -153,7 +154,20 @@ describe('roles and options', () => {
     const { sessions } = setUp();
     assert.equal((await sessions.exchange(request(), { roles: ['User'] })).kind, 'authenticated');
     const result = await sessions.exchange(request(), { roles: ['admin'], anonymous: true });
-    assert.deepEqual(await refusal(result), problem(403, 'claim_invalid', 'the token lacks a role'));
+    assert.deepEqual(await refusal(result), problem(403, 'claim_invalid', 'the token lacks the role admin'));
+  });
+
+  it('so is what a predicate demands, of a session and of a bearer', async () => {
+    const { sessions } = setUp();
+    const bearer = request({ headers: { authorization: `Bearer ${token}` } });
+    for (const asked of [request(), bearer]) {
+      const isMaya = (/** @type {any} */ { sub }) => sub === 'maya';
+      assert.equal((await sessions.exchange(asked, { require: isMaya })).kind, 'authenticated');
+      const refused = await refusal(await sessions.exchange(asked, { require: () => false }));
+      assert.deepEqual([refused.status, refused.body.code], [403, 'claim_invalid']);
+      const thrown = await refusal(await sessions.exchange(asked, { require: () => assert.fail('a secret') }));
+      assert.deepEqual(thrown, problem(500, 'internal', 'the request could not be checked'));
+    }
   });
 
   for (const [options, message] of /** @type {[any, RegExp][]} */ ([
@@ -166,6 +180,8 @@ describe('roles and options', () => {
     [{ cookie: 'a b' }, /cookie/],
     [{ maxAge: -1 }, /maxAge/],
     [{ margin: '5' }, /margin/],
+    [{ noSessionMaxAge: -1 }, /noSessionMaxAge/],
+    [{ clientAddressHeader: 'a b' }, /clientAddressHeader/],
     [{ maxSessions: 0 }, /maxSessions/],
     [{ challenge: 'a\nb' }, /challenge/],
     [{ trustedOrigins: ['app.example'] }, /trustedOrigins/],
@@ -177,7 +193,13 @@ describe('roles and options', () => {
     });
   }
 
-  for (const options of /** @type {any[]} */ ([{ anonymous: 'yes' }, { roles: [] }, { ctx: 1 }, { role: ['x'] }])) {
+  for (const options of /** @type {any[]} */ ([
+    { anonymous: 'yes' },
+    { roles: [] },
+    { require: 1 },
+    { ctx: 1 },
+    { role: ['x'] },
+  ])) {
     it(`exchange with ${JSON.stringify(options)} is a TypeError`, async () => {
       const message = new RegExp(`exchange: ${Object.keys(options)[0]}: `);
       await assert.rejects(setUp().sessions.exchange(request(), options), { name: 'TypeError', message });

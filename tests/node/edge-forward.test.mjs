@@ -91,11 +91,27 @@ describe('headers', () => {
     assert.equal(request.headers.get('authorization'), 'Bearer stolen', 'the request that came in was changed');
   });
 
+  it("name the client's address where the upstream looks for it, in the place of what came", () => {
+    const forged = { 'x-forwarded-for': '198.51.100.1, 198.51.100.2', x_forwarded_for: '198.51.100.3' };
+    const clientAddressHeader = 'X-Forwarded-For';
+    for (const [address, expected] of /** @type {[Record<string, string>, string | null][]} */ ([
+      [{ 'cf-connecting-ip': '203.0.113.7' }, '203.0.113.7'],
+      [{}, null],
+    ])) {
+      const request = requestTo('https://a.example/', { ...forged, ...address });
+      const { headers } = forwardRequest(request, 'https://b.example', { clientAddressHeader });
+      assert.deepEqual([headers.get('x-forwarded-for'), headers.get('x_forwarded_for')], [expected, null]);
+      const untouched = forwardRequest(request, 'https://b.example').headers;
+      assert.equal(untouched.get('x-forwarded-for'), forged['x-forwarded-for']);
+    }
+  });
+
   for (const [options, message] of /** @type {[any, RegExp][]} */ ([
     [{ token: 'a\r\nb' }, /token/],
     [{ token: 'Bearer a' }, /token/],
     [{ cookies: true }, /cookies/],
     [{ stripHeaders: ['a b'] }, /stripHeaders/],
+    [{ clientAddressHeader: '' }, /clientAddressHeader/],
     [{ headers: {} }, /headers: expected a known option/],
   ])) {
     it(`are not made of ${JSON.stringify(options)}`, () => {

@@ -75,6 +75,43 @@ describe('audiences', () => {
   });
 });
 
+describe("the service's limit", () => {
+  /** @param {string} cookie @param {string} address */
+  const from = (cookie, address) =>
+    new Request('https://edge.example/api', { headers: { cookie, 'cf-connecting-ip': address } });
+
+  /** What becomes of two users with two addresses, where one client may ask for one token. @param {string} [header] */
+  async function twoUsers(header) {
+    const sessions = createSessionExchanger({
+      baseUrl: stack.baseUrl.v1,
+      verifier,
+      clientAddressHeader: header,
+    });
+    const kinds = [];
+    for (const [username, address] of [
+      ['maya', '203.0.113.1'],
+      ['jonas', '203.0.113.2'],
+    ]) {
+      const { cookie } = await stack.control.createSession(username);
+      const result = await sessions.exchange(from(cookie, address));
+      kinds.push(result.kind === 'refused' ? result.error.code : result.kind);
+    }
+    return kinds;
+  }
+
+  it("is for all users together, unless each client's address is passed on", async () => {
+    await stack.control.setRateLimits({ token: 1 });
+    try {
+      await stack.control.resetRateLimits();
+      assert.deepEqual(await twoUsers(), ['authenticated', 'rate_limited']);
+      await stack.control.resetRateLimits();
+      assert.deepEqual(await twoUsers('X-Forwarded-For'), ['authenticated', 'authenticated']);
+    } finally {
+      await stack.control.setRateLimits({ token: 60 });
+    }
+  });
+});
+
 describe('a service that cannot be reached', () => {
   it('is a 503, or anonymous if that is asked for', async () => {
     const { cookie } = await stack.control.createSession('maya');

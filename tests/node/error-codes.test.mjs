@@ -1,5 +1,5 @@
 // @ts-check
-// The codes stand in three places: in Rust, which gives them, in the types, and in the README. This holds them together.
+// The codes stand in Rust, which gives them, in the types, in the README and in the guide. This holds them together.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -39,9 +39,9 @@ test('what JavaScript says by itself, it says in the words of the table', async 
   for (const message of messages) assert.ok(table.includes(`"${message}"`), message);
 });
 
-test('the type AuthErrorCode is the same list', () => {
-  const union = between(read('src/web/types.d.ts'), 'export type AuthErrorCode =', ';');
-  assert.deepEqual(all(union, /'(\w+)'/g), given);
+test('the type AuthErrorCode is the same list, with a word on each', () => {
+  const union = between(read('src/web/types.d.ts'), 'export type AuthErrorCode =\n', "';\n") + "'\n";
+  assert.deepEqual(all(union, /^ {2}\/\*\* .+\. \*\/\n {2}\| '(\w+)'$/gm), given);
 });
 
 test("the README's table has the same list, and says what to do about each", () => {
@@ -54,4 +54,13 @@ test("the README's table has the same list, and says what to do about each", () 
     given.map((code) => `\`${code}\``),
   );
   for (const [, code, meaning, remedy] of rows) assert.ok(meaning && remedy, `${code} lacks a text`);
+});
+
+test('docs/errors.md has a section on each, and says what to do', () => {
+  const sections = read('docs/errors.md').split(/^### /m).slice(1);
+  assert.deepEqual(
+    sections.map((section) => section.split('\n')[0]),
+    given.map((code) => `\`${code}\``),
+  );
+  for (const section of sections) assert.match(section, /^`\w+`\n\n[^\n*][^]*\n\n\*\*What to do:\*\* \S/, section);
 });

@@ -5,15 +5,19 @@ import {
   authenticate,
   createSessionExchanger,
   forwardRequest,
+  guard,
   preflight,
   withCors,
   type AuthenticateOptions,
   type AuthenticateResult,
+  type Authenticated,
   type CorsOptions,
   type ExchangeOptions,
   type ExchangeResult,
   type ExecutionContext,
   type ForwardOptions,
+  type GuardOptions,
+  type GuardedHandler,
   type JwtClaims,
   type SessionExchanger,
   type SessionExchangerOptions,
@@ -52,17 +56,30 @@ export async function edge(request: Request, verifier: JwtVerifier, ctx: Executi
     maxAge: 60,
     margin: 30,
     maxSessions: 1000,
+    noSessionMaxAge: 10,
+    clientAddressHeader: 'X-Forwarded-For',
     challenge: 'Cookie',
     trustedOrigins: [],
     now: Date.now,
   };
   using sessions: SessionExchanger = createSessionExchanger(exchangerOptions);
-  const exchange: ExchangeOptions = { audience: 'urn:a', anonymous: 'also-when-unavailable', roles: ['user'], ctx };
+  const exchange: ExchangeOptions = {
+    audience: 'urn:a',
+    anonymous: 'also-when-unavailable',
+    roles: ['user'],
+    require: async ({ sub }) => sub !== undefined,
+    ctx,
+  };
   const session: ExchangeResult = await sessions.exchange(request, exchange);
   if (session.kind === 'refused') return session.response;
   if (session.kind === 'anonymous') console.log(session.reason, claims.sub);
   sessions.forget(request);
-  const forward: ForwardOptions = { token: result.token, cookies: 'keep', stripHeaders: ['x-a'] };
+  const forward: ForwardOptions = {
+    token: result.token,
+    cookies: 'keep',
+    stripHeaders: ['x-a'],
+    clientAddressHeader: 'X-Forwarded-For',
+  };
   return withCors(await fetch(forwardRequest(request, 'https://api.example', forward)), request, cors);
 }
 
@@ -72,6 +89,38 @@ export const app = new Hono<BearerAuthEnv & { Bindings: { VERIFIER: JwtVerifier 
     bearerAuth((c) => c.env.VERIFIER, { roles: ['admin'] }),
   )
   .get('/a', (c) => c.json({ sub: c.get('auth').claims.sub, token: c.get('auth').token }));
+
+interface Env {
+  JWKS_URL: string;
+}
+interface FullContext extends ExecutionContext {
+  passThroughOnException(): void;
+}
+const options: GuardOptions<Env> = {
+  verifier: ({ JWKS_URL }) => ({ jwksUrl: JWKS_URL, issuer: null, audience: null }),
+  public: ({ method }) => method === 'GET',
+  roles: ['user'],
+  require: () => true,
+  realm: 'a',
+  cors: { origins: [] },
+  onRefused: ({ code }, { url }) => console.log(code, url),
+};
+const open: GuardedHandler<Env, Authenticated | null> = (_request, env, _ctx, auth) =>
+  new Response(env.JWKS_URL + auth?.claims.sub);
+export const worker = {
+  fetch: guard(open, options),
+  closed: guard<Env, FullContext>(
+    (_request, env, ctx, { claims, token }) => {
+      ctx.passThroughOnException();
+      return Response.json({ claims, token, url: env.JWKS_URL });
+    },
+    { verifier: new JwtVerifier({ jwksUrl: '', issuer: null, audience: null }), public: false },
+  ),
+};
+// @ts-expect-error an open handler may get null
+guard((_request, _env, _ctx, { claims }) => Response.json(claims), { ...options, public: true });
+// @ts-expect-error the context is each request's own
+guard(open, { ...options, ctx: { waitUntil() {} } });
 
 declare const request: Request;
 declare const verifier: JwtVerifier;

@@ -98,7 +98,7 @@ export async function verifier(request: Request): Promise<unknown> {
     staleIfError: 3600,
     cooldown: 30,
     timeout: 5,
-    store: 'memory',
+    store: 'cache-api',
   };
   const algorithms: Algorithm[] = ['RS256', 'ES512'];
   const options: JwtVerifierOptions = {

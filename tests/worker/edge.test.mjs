@@ -9,10 +9,10 @@ import { startWorkerd } from '../../scripts/lib/workerd.mjs';
 import { publicJwk } from '../fixtures/forge/keys.mjs';
 import { rs } from '../fixtures/forge/rsa.mjs';
 import { jwt } from '../fixtures/forge/token.mjs';
+import { COMPATIBILITY } from './support/compatibility.mjs';
 
 const ENTRY = fileURLToPath(new URL('support/edge-worker.mjs', import.meta.url));
 const LIMIT = { timeout: 60_000 };
-const DATES = ['2024-01-01', '2026-01-01'];
 
 /** @typedef {import('node:http').IncomingMessage} Incoming */
 /** @typedef {import('node:http').ServerResponse} Outgoing */
@@ -45,9 +45,9 @@ async function echo(request, response) {
 /**
  * A gateway in workerd; its service, which is the upstream too, hands out tokens as `mint` says: it is told their number, from 1.
  * @param {(response: Outgoing, number: number) => void} mint
- * @param {{ compatibilityDate?: string, waits?: boolean }} [options]
+ * @param {Partial<import('../../scripts/lib/workerd.mjs').WorkerdOptions> & { waits?: boolean }} [options]
  */
-async function setUp(mint, { compatibilityDate, waits = false } = {}) {
+async function setUp(mint, { waits = false, ...options } = {}) {
   let mints = 0;
   const server = createServer((request, response) => {
     if (request.url === '/v1/token') mint(response, ++mints);
@@ -58,7 +58,7 @@ async function setUp(mint, { compatibilityDate, waits = false } = {}) {
   ends.push(async () => (server.closeAllConnections(), server.close()));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const bindings = { SERVICE_URL: `http://127.0.0.1:${port}`, JWKS: { keys: [publicJwk('rsa-1')] }, WAIT: waits };
-  const worker = await startWorkerd({ entry: ENTRY, bindings, compatibilityDate });
+  const worker = await startWorkerd({ entry: ENTRY, bindings, ...options });
   ends.push(worker.stop);
   /** @param {string} path @param {RequestInit} [init] */
   const ask = (path, init = {}) =>
@@ -79,11 +79,11 @@ async function until(condition) {
   }
 }
 
-for (const compatibilityDate of DATES) {
-  describe(`with the compatibility date ${compatibilityDate}`, LIMIT, () => {
+for (const { name, options } of COMPATIBILITY) {
+  describe(`a Worker of ${name}`, LIMIT, () => {
     it('a session goes on as bearer, with method, body, path and query, and nothing that was forged', async () => {
       const token = newToken();
-      const { ask, url } = await setUp((response) => handOut(response, token), { compatibilityDate });
+      const { ask, url } = await setUp((response) => handOut(response, token), options);
       const forged = { 'x-user-id': 'admin', x_user_id: 'admin', 'x-verified-sub': 'admin', 'x-request-id': '7' };
       const response = await ask('/a/b?c=d', {
         method: 'POST',
@@ -98,7 +98,7 @@ for (const compatibilityDate of DATES) {
     });
 
     it('a GET goes on, a redirect is handed on, and a foreign origin is refused', async () => {
-      const { ask, count } = await setUp((response) => handOut(response), { compatibilityDate });
+      const { ask, count } = await setUp((response) => handOut(response), options);
       assert.equal((await (await ask('/a')).json()).method, 'GET');
       const away = await ask('/away');
       assert.deepEqual([away.status, away.headers.get('location')], [302, 'http://127.0.0.1:9/']);
@@ -108,7 +108,7 @@ for (const compatibilityDate of DATES) {
     });
 
     it('a bearer is answered, and refused', async () => {
-      const { ask } = await setUp((response) => handOut(response), { compatibilityDate });
+      const { ask } = await setUp((response) => handOut(response), options);
       const good = await ask('/bearer', { headers: { authorization: `Bearer ${newToken('jonas')}` } });
       assert.deepEqual([good.status, await good.json()], [200, { sub: 'jonas' }]);
       for (const [authorization, status, challenge] of /** @type {[string, number, RegExp][]} */ ([

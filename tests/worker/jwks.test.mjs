@@ -2,67 +2,12 @@
 // The fetched key set in workerd, where no request may wait for a promise of another one.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { afterEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { startWorkerd } from '../../scripts/lib/workerd.mjs';
-import { publicJwk } from '../fixtures/forge/keys.mjs';
-import { rs } from '../fixtures/forge/rsa.mjs';
-import { jwt } from '../fixtures/forge/token.mjs';
+import { endAll, many, publish, serve, startVerifier, tokenOf, until } from './support/key-server.mjs';
 
-const ENTRY = fileURLToPath(new URL('support/verifier-worker.mjs', import.meta.url));
 const LIMIT = { timeout: 60_000 };
 
-/** @type {(() => Promise<unknown>)[]} */
-let ends = [];
-afterEach(async () => {
-  await Promise.all(ends.map((end) => end()));
-  ends = [];
-});
-
-/** @param {string} kid @param {string} [sub] */
-const tokenOf = (kid, sub = 'somebody') =>
-  jwt({ header: { kid }, claims: { sub, exp: Math.floor(Date.now() / 1000) + 600 }, sign: rs(kid, 256) });
-
-/** @param {import('node:http').ServerResponse} response @param {...string} kids */
-function publish(response, ...kids) {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ keys: kids.map((kid) => publicJwk(kid)) }));
-}
-
-/**
- * A server that answers the requests as the listener says, which is told their number, from 1.
- * @param {(response: import('node:http').ServerResponse, number: number) => void} listener
- */
-async function serve(listener) {
-  let count = 0;
-  const server = createServer((_request, response) => listener(response, ++count));
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  ends.push(async () => (server.closeAllConnections(), server.close()));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { url: `http://127.0.0.1:${port}/jwks.json`, count: () => count };
-}
-
-/** @param {string} jwksUrl @param {number} [timeout] seconds that one fetch of the key set may take */
-async function startVerifier(jwksUrl, timeout = 5) {
-  const worker = await startWorkerd({ entry: ENTRY, bindings: { JWKS_URL: jwksUrl, TIMEOUT: timeout } });
-  ends.push(worker.stop);
-  return async (/** @type {string} */ token, /** @type {AbortSignal} */ signal = AbortSignal.timeout(30_000)) => {
-    const response = await fetch(worker.url, { method: 'POST', body: token, signal });
-    assert.equal(response.status, 200, worker.log());
-    return response.json();
-  };
-}
-
-/** @param {() => boolean} condition */
-async function until(condition) {
-  for (const end = Date.now() + 20_000; !condition();) {
-    assert.ok(Date.now() < end, 'waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const many = (/** @type {number} */ count) => Array.from({ length: count }, (_, at) => `user-${at}`);
+afterEach(endAll);
 
 describe('300 requests at once on a cold start', LIMIT, () => {
   it('are all served, with three fetches at most', async () => {
@@ -78,7 +23,7 @@ describe('300 requests at once on a cold start', LIMIT, () => {
 
   it('are all served when the first fetch hangs', async () => {
     const server = await serve((response, number) => void (number > 1 && publish(response, 'rsa-1')));
-    const verify = await startVerifier(server.url, 1.5);
+    const verify = await startVerifier(server.url, { timeout: 1.5 });
     const answers = await Promise.all(many(300).map((sub) => verify(tokenOf('rsa-1', sub))));
     assert.deepEqual(
       answers,
@@ -99,9 +44,9 @@ describe('300 requests at once on a cold start', LIMIT, () => {
 describe('a fetch', LIMIT, () => {
   it('whose request goes away is made by the next one', async () => {
     const server = await serve((response, number) => void (number > 1 && publish(response, 'rsa-1')));
-    const verify = await startVerifier(server.url, 1.5);
+    const verify = await startVerifier(server.url, { timeout: 1.5 });
     const leaver = new AbortController();
-    const left = verify(tokenOf('rsa-1'), leaver.signal).catch(() => 'left');
+    const left = verify(tokenOf('rsa-1'), { signal: leaver.signal }).catch(() => 'left');
     await until(() => server.count() === 1);
     leaver.abort();
     assert.equal(await left, 'left');
@@ -116,7 +61,7 @@ describe('a fetch', LIMIT, () => {
       if (number === 1) slow = response;
       else publish(response, 'rsa-2');
     });
-    const verify = await startVerifier(server.url, 6);
+    const verify = await startVerifier(server.url, { timeout: 6 });
     const first = verify(tokenOf('rsa-1'));
     await until(() => slow !== undefined);
     assert.deepEqual(await verify(tokenOf('rsa-2', 'second')), { sub: 'second' });
@@ -134,5 +79,38 @@ describe('a fetch', LIMIT, () => {
     const verify = await startVerifier(server.url);
     assert.deepEqual(await verify(tokenOf('rsa-1')), { code: 'jwks_unavailable', status: 302 });
     assert.deepEqual([server.count(), target.count()], [1, 0]);
+  });
+});
+
+describe('a refresh in the background', LIMIT, () => {
+  for (const path of ['/', '/authenticate', '/exchange', '/hono']) {
+    it(`is handed to the runtime, through ${path}`, async () => {
+      const server = await serve((response, number) =>
+        number === 1 ? publish(response, 'rsa-1') : void setTimeout(() => publish(response, 'rsa-1', 'rsa-2'), 300),
+      );
+      const verify = await startVerifier(server.url);
+      const waits = () => verify('', { path: '/waits' });
+      assert.deepEqual(await verify(tokenOf('rsa-1'), { path }), { sub: 'somebody' });
+      assert.deepEqual(await waits(), { begun: 1, ended: 1 }, 'so is a first fetch, for the others');
+      assert.deepEqual(await verify(tokenOf('rsa-1'), { path, later: 700 }), { sub: 'somebody' });
+      assert.deepEqual(await waits(), { begun: 2, ended: 1 });
+      for (const end = Date.now() + 20_000; (await waits()).ended < 2;) assert.ok(Date.now() < end, 'waited in vain');
+      // Within the cooldown: the new key came with that refresh, or not at all.
+      assert.deepEqual(await verify(tokenOf('rsa-2'), { path, later: 701 }), { sub: 'somebody' });
+      assert.equal(server.count(), 2);
+    });
+  }
+
+  it('that fails is no unhandled rejection', async () => {
+    const server = await serve((response, number) =>
+      number === 1 ? publish(response, 'rsa-1') : void response.writeHead(500).end(),
+    );
+    const verify = await startVerifier(server.url);
+    for (const path of ['/', '/alone']) {
+      assert.deepEqual(await verify(tokenOf('rsa-1'), { path }), { sub: 'somebody' });
+      assert.deepEqual(await verify(tokenOf('rsa-1'), { path, later: 700 }), { sub: 'somebody' });
+    }
+    await until(() => server.count() === 2);
+    assert.doesNotMatch(verify.log(), /rejection|exception/i);
   });
 });

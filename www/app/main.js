@@ -1,5 +1,6 @@
 // @ts-check
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
+import { ask } from './api.js';
 import { render, tick } from './view.js';
 
 /** @type {import('./view.js').Model} */
@@ -8,6 +9,7 @@ const model = {
   busy: 'starting',
   error: null,
   api: null,
+  asked: null,
   name: null,
   usable: false,
 };
@@ -49,15 +51,17 @@ const actions = {
   logout: () => run('signing-out', (client) => client.logout().then(() => void (model.api = null))),
   renew: () => run('renewing', (client) => client.getToken({ forceRefresh: true })),
   retry: () => run('starting', (client) => client.start()),
-  call: () => void callApi(),
+  call: (/** @type {import('./api.js').Call} */ call) => void callApi(call),
 };
 
-/** Also without a token, so that the API can be seen to refuse. */
-async function callApi() {
+/** @param {import('./api.js').Call} call */
+async function callApi(call) {
   if (client === undefined) return;
+  const asked = (model.asked = call.id);
   try {
-    const response = await (client.state.status === 'authenticated' ? client.fetch('/api/me') : fetch('/api/me'));
-    model.api = { status: response.status, body: await response.text() };
+    const api = await ask(call, client);
+    // The answer to what was asked last is the one that is looked for.
+    if (asked === model.asked) model.api = api;
   } catch (error) {
     show(error);
   }

@@ -1,16 +1,18 @@
 // @ts-check
 import { adviceFor } from './advice.js';
+import { CALLS } from './api.js';
 
 /**
  * @typedef {object} Model
  * @property {import('bixarena-auth-client').AuthState} state
  * @property {'starting' | 'signing-in' | 'renewing' | 'signing-out' | null} busy
  * @property {{ code: string, message: string, description?: string } | null} error
- * @property {{ status: number, body: string } | null} api
+ * @property {{ path: string, status: number, body: string } | null} api what the Worker has answered
+ * @property {string | null} asked the call that was made last
  * @property {string | null} name what the service calls the user, where it says so
  * @property {boolean} usable false where there is no client
  *
- * @typedef {Record<'login' | 'logout' | 'renew' | 'call' | 'retry', () => void>} Actions
+ * @typedef {Record<'login' | 'logout' | 'renew' | 'retry', () => void> & { call: (call: import('./api.js').Call) => void }} Actions
  */
 
 const BUSY = { starting: 'Starting', 'signing-in': 'Signing in', renewing: 'Renewing', 'signing-out': 'Signing out' };
@@ -132,27 +134,38 @@ function signedIn(model, claims, actions) {
  * @param {Actions} actions
  */
 function apiCard({ api, busy }, actions) {
+  const rows = CALLS.map((call) =>
+    element(
+      'li',
+      {},
+      button(call.id, `GET ${call.path}`, () => actions.call(call), { style: 'quiet call', disabled: busy !== null }),
+      element('span', { class: 'soft' }, call.what),
+    ),
+  );
   return element(
     'section',
     { class: 'card' },
     element('p', { class: 'eyebrow' }, 'Guarded API'),
-    element(
-      'p',
-      { class: 'soft' },
-      'A Worker checks the same token again before it answers ',
-      element('code', {}, 'GET /api/me'),
-      '.',
-    ),
-    element('p', { class: 'row' }, button('call-api', 'Call the API', actions.call, { disabled: busy !== null })),
-    api &&
-      element(
-        'div',
-        { class: `answer ${api.status === 200 ? 'good' : 'bad'}` },
-        element('strong', { 'data-testid': 'api-status' }, String(api.status)),
-        element('pre', { 'data-testid': 'api-body' }, api.body),
-      ),
+    element('p', { class: 'soft' }, 'A Worker checks the same token again before it answers.'),
+    element('ul', { class: 'calls' }, ...rows),
+    api && answerOf(api),
   );
 }
+
+/** @param {NonNullable<Model['api']>} api */
+const answerOf = ({ path, status, body }) =>
+  element(
+    'div',
+    { class: `answer ${status === 200 ? 'good' : 'bad'}`, role: 'status' },
+    element(
+      'p',
+      {},
+      element('strong', { 'data-testid': 'api-status' }, String(status)),
+      ' from ',
+      element('code', { 'data-testid': 'api-path' }, path),
+    ),
+    element('pre', { 'data-testid': 'api-body' }, body),
+  );
 
 /** The time left, without drawing the rest anew. @param {Model['state']} state */
 export function tick(state) {

@@ -17,8 +17,14 @@ const WITHOUT_GLOBALS = { overrideGlobalObjects: false };
 /** @typedef {import('./listen.mjs').Listener} Listener */
 
 /**
+ * The folder of the built UI, and the Content-Security-Policy of its pages; or where a server of its own listens, for one that is
+ * rendered on the server.
+ * @typedef {{ dir: string, csp?: string, url?: undefined } | { url: string, dir?: undefined, csp?: undefined }} App
+ */
+
+/**
  * @typedef {object} StackOptions
- * @property {{ dir: string, csp?: string } | null} [app] the folder of the built UI, and the Content-Security-Policy of its pages
+ * @property {App | null} [app] the UI; `setApp` sets it later
  * @property {{ url: string } | null} [worker] where `/api/**` goes; `setWorker` sets it later
  * @property {'same-origin' | 'cross-origin'} [mode] `same-origin` (default): the apex serves UI, auth routes and API.
  *   `cross-origin`: the UI (with `/api/**`) and the service have a port each, and browsers need CORS
@@ -50,7 +56,7 @@ const WITHOUT_GLOBALS = { overrideGlobalObjects: false };
  * @property {import('./accounts.mjs').Account[]} accounts
  * @property {import('./control/control.mjs').Control} control throws on use unless the option `control` is set
  * @property {(url: string | null) => void} setWorker
- * @property {(app: { dir: string, csp?: string } | null) => void} setApp
+ * @property {(app: App | null) => void} setApp
  * @property {() => Promise<void>} close ends every server and connection
  */
 
@@ -122,8 +128,7 @@ async function assemble(options, listeners, close) {
   const front = {
     serviceUrl: options.mode === 'same-origin' ? listeners.service.url : null,
     workerUrl: options.worker?.url ?? null,
-    folder: options.app?.dir ?? null,
-    csp: options.app?.csp ?? null,
+    ...frontOf(options.app ?? null),
   };
   listeners.provider.handle(provider.handle);
   listeners.service.handle(getRequestListener(service.fetch, WITHOUT_GLOBALS));
@@ -141,10 +146,13 @@ async function assemble(options, listeners, close) {
     accounts,
     control: listeners.control ? control : refusedControl(),
     setWorker: (url) => void (front.workerUrl = url),
-    setApp: (app) => void Object.assign(front, { folder: app?.dir ?? null, csp: app?.csp ?? null }),
+    setApp: (app) => void Object.assign(front, frontOf(app)),
     close,
   };
 }
+
+/** @param {App | null} app */
+const frontOf = (app) => ({ folder: app?.dir ?? null, csp: app?.csp ?? null, uiUrl: app?.url ?? null });
 
 /**
  * @param {StackOptions} options

@@ -1,67 +1,50 @@
 // @ts-check
 /*
- * A Worker that guards an API: GET /api/me answers what a verified token says of its user, and nobody else.
+ * A Worker in front of an application: it guards an API of its own, turns the session's cookie into a token for the services
+ * behind it, and passes the sign-in on. routes.mjs says what is where, wrangler.jsonc how it is deployed.
  */
-import { JwtVerifier, authenticate, preflight, withCors } from 'bixarena-auth-client/edge';
+import { problem } from './answers.mjs';
+import { toService, toUpstream } from './gateway.mjs';
+import { logged, note } from './log.mjs';
+import { routeOf } from './routes.mjs';
 
-/**
- * @typedef {object} Env
- * @property {string} JWKS_URL
- * @property {string} [ISSUER]
- * @property {string} [AUDIENCE]
- * @property {string} [ALLOWED_ORIGINS] separated by spaces; for a UI of another origin
- */
-
-/** One verifier an isolate: it keeps the key set and what was verified. @type {JwtVerifier | undefined} */
-let verifier;
-
-/** @param {Env} env */
-function verifierOf({ JWKS_URL, ISSUER = 'urn:bixarena:auth', AUDIENCE = 'urn:bixarena:auth' }) {
-  return (verifier ??= new JwtVerifier({
-    jwksUrl: JWKS_URL,
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    requiredClaims: ['sub'],
-  }));
-}
+/** @typedef {import('./settings.mjs').Env} Env */
+/** @typedef {import('bixarena-auth-client/edge').ExecutionContext} Context */
 
 export default {
   /**
    * @param {Request} request
    * @param {Env} env
+   * @param {Context} ctx
    */
-  async fetch(request, env) {
-    const cors = {
-      origins: (env.ALLOWED_ORIGINS ?? '').split(' ').filter((origin) => origin !== ''),
-      methods: ['GET'],
-      headers: ['Authorization'],
-    };
-    return preflight(request, cors) ?? withCors(await route(request, env), request, cors);
-  },
+  fetch: (request, env, ctx) => logged(request, () => safely(request, env, ctx)),
 };
 
 /**
  * @param {Request} request
  * @param {Env} env
+ * @param {Context} ctx
  */
-async function route(request, env) {
-  if (new URL(request.url).pathname !== '/api/me') return problem(404, 'Not Found');
-  if (request.method !== 'GET') return problem(405, 'Method Not Allowed', { allow: 'GET' });
-  const result = await authenticate(request, verifierOf(env));
-  if (!result.ok) return result.response;
-  const { sub, roles, exp } = result.claims;
-  return Response.json({ sub, roles, exp }, { headers: { 'cache-control': 'no-store' } });
+async function safely(request, env, ctx) {
+  try {
+    return await answer(request, env, ctx);
+  } catch (error) {
+    note(request, { error: String(error) });
+    return problem(500, 'Internal Server Error');
+  }
 }
 
 /**
- * Problem details (RFC 9457).
- * @param {number} status
- * @param {string} title
- * @param {Record<string, string>} [headers]
+ * @param {Request} request
+ * @param {Env} env
+ * @param {Context} ctx
  */
-function problem(status, title, headers) {
-  return new Response(JSON.stringify({ title, status }), {
-    status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-  });
+function answer(request, env, ctx) {
+  const route = routeOf(new URL(request.url).pathname);
+  if (route === undefined) return problem(400, 'Bad Request');
+  if (route === null) return problem(404, 'Not Found');
+  if (route.service) return toService(request, env);
+  if (route.answer === undefined) return toUpstream(request, env, ctx, route);
+  if (!['GET', 'OPTIONS'].includes(request.method)) return problem(405, 'Method Not Allowed', { allow: 'GET' });
+  return route.answer(request, env, ctx);
 }

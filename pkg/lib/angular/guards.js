@@ -52,9 +52,9 @@ export function authCallbackGuard(options = {}) {
     const injector = inject(EnvironmentInjector);
     const router = inject(Router);
     const location = inject(Location);
-    // In place of the callback page, so that nobody comes back to it.
+    // In place of the callback page, so that nobody comes back to it. Angular's own mock of `Location` normalizes to null.
     const leave = (/** @type {string} */ path) =>
-      new RedirectCommand(router.parseUrl(location.normalize(path)), { replaceUrl: true });
+      new RedirectCommand(router.parseUrl(location.normalize(path) ?? path), { replaceUrl: true });
     try {
       return leave((await auth.handleCallback()).returnTo);
     } catch (error) {

@@ -37,15 +37,18 @@ export function provideAuth(configuration = {}) {
   ]);
 }
 
-/** @param {any} [given] options of a test's client, or such a client */
-export function provideAuthTesting(given = {}) {
+/**
+ * @param {any} [given] options of a test's client, or such a client
+ * @param {{ allowedOrigins?: AuthClientOptions['allowedOrigins'] }} [options]
+ */
+export function provideAuthTesting(given = {}, options = { allowedOrigins: given.allowedOrigins }) {
   return makeEnvironmentProviders([
     {
       provide: Auth,
       useFactory: () => {
         const client = typeof given.subscribe === 'function' ? given : createTestAuthClient(given);
         const auth = createBrowserAuth({ configure: async () => ({}), connect: async () => client });
-        auth.adopt(client, { allowedOrigins: given.allowedOrigins });
+        auth.adopt(client, options);
         return auth;
       },
     },

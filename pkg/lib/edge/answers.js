@@ -41,7 +41,8 @@ export function refuse({ status, error, challenge }, request, cors) {
     headers.set('retry-after', String(retryAfter));
   }
   if (cors) for (const [name, value] of corsHeaders(request, cors)) headers.append(name, value);
-  const body = { title: PHRASES[status], status, detail: error.message, code: error.code };
+  const { message: detail, code, reason } = /** @type {any} */ (error);
+  const body = { title: PHRASES[status], status, detail, code, reason };
   return { response: new Response(JSON.stringify(body), { status, headers }), error };
 }
 

@@ -1,32 +1,32 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 import { AuthError } from '../../dist/web/host.js';
-import { check, optional } from '../options.js';
+import { CONTEXT, FUNCTION, check, optional } from '../options.js';
 import { bearerChallenge, judge, refuse } from './answers.js';
 import { checkCors } from './cors.js';
 
 export const REALM = 'BixArena';
 
-/** What a verifier has to have; see `TokenVerifier` in edge.d.ts.
- * @typedef {{ verify(token: string, options?: { audience?: string }): Promise<{ claims: JwtClaims }> }} TokenVerifier */
+/**
+ * What a verifier has to have; see `TokenVerifier` in edge.d.ts. A `JwtVerifier` also has `verifyIssued`.
+ * @typedef {import('../remote-keys.js').Context} Context
+ * @typedef {(token: string, options?: { audience?: string, ctx?: Context }) => Promise<{ claims: JwtClaims }>} Verify
+ * @typedef {{ verify: Verify, verifyIssued?: (token: string, options: { audience?: string, ctx?: Context, isTimeless: boolean }) =>
+ *   Promise<{ claims: JwtClaims }> }} TokenVerifier
+ */
 
 /** @type {import('../options.js').Rule} */
 export const ROLES = optional(
   (value) => Array.isArray(value) && value.length > 0 && value.every((role) => typeof role === 'string' && role !== ''),
   'an array of at least one role',
 );
-/** @type {import('../options.js').Rule} */
-export const CONTEXT = optional(
-  (value) => typeof value?.waitUntil === 'function',
-  'an execution context, with waitUntil()',
-);
 export const isVerifier = (/** @type {any} */ value) => typeof value?.verify === 'function';
 
 /** @type {() => Record<string, import('../options.js').Rule>} */
-const rules = () => ({
+export const authenticateRules = () => ({
   ctx: CONTEXT,
   roles: ROLES,
-  require: optional((value) => typeof value === 'function', 'a function'),
+  require: FUNCTION,
   realm: optional(
     (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value),
     'a string of printable ASCII characters',
@@ -36,7 +36,7 @@ const rules = () => ({
 
 /** @param {any} options */
 export function checkAuthenticateOptions(options) {
-  check('authenticate', options, rules());
+  check('authenticate', options, authenticateRules());
   if (options.cors !== undefined) checkCors(options.cors);
 }
 
@@ -49,8 +49,9 @@ export function checkAuthenticateOptions(options) {
 export async function authenticate(request, verifier, options = {}) {
   if (!isVerifier(verifier)) throw new TypeError('authenticate: verifier: expected a JwtVerifier');
   checkAuthenticateOptions(options);
-  const { roles, require, realm = REALM, cors } = options;
-  const outcome = await authenticateBearer(request, (token) => verifier.verify(token), { roles, require, realm });
+  const { ctx, roles, require, realm = REALM, cors } = options;
+  const verify = (/** @type {string} */ token) => verifier.verify(token, ctx && { ctx });
+  const outcome = await authenticateBearer(request, verify, { roles, require, realm });
   return outcome.ok ? outcome : { ok: /** @type {const} */ (false), ...refuse(outcome, request, cors) };
 }
 
@@ -100,8 +101,10 @@ function bearerOf(header, realm) {
  */
 export async function lacks(claims, roles = [], require = undefined) {
   const held = Array.isArray(claims.roles) ? claims.roles.map((role) => String(role).toLowerCase()) : [];
-  if (!roles.every((role) => held.includes(role.toLowerCase()))) {
-    return new AuthError('claim_invalid', 'the token lacks a role', { claim: 'roles', expected: [...roles] });
+  const missing = roles.filter((role) => !held.includes(role.toLowerCase()));
+  if (missing.length > 0) {
+    const message = `the token lacks the role${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`;
+    return new AuthError('claim_invalid', message, { claim: 'roles', expected: [...roles] });
   }
   // A promise is truthy; only what it comes to counts.
   if (require !== undefined && (await require(claims)) !== true) {

@@ -86,6 +86,8 @@ export function preflight(request, cors) {
  */
 export function withCors(response, request, cors) {
   checkCors(cors);
+  // A WebSocket knows no CORS, and its answer cannot be copied.
+  if (response.status === 101) return response;
   const answer = new Response(response.body, response);
   for (const [name, value] of corsHeaders(request, cors)) {
     if (name === 'vary') answer.headers.append(name, value);

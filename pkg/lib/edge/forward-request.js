@@ -1,5 +1,6 @@
 // @ts-check
 import { check, optional } from '../options.js';
+import { clientAddress } from './client-address.js';
 import { isName } from './cors.js';
 
 /** For one connection only (RFC 9110 §7.6.1); `host` follows from the address. */
@@ -20,6 +21,9 @@ const HOP_BY_HOP = [
 const IDENTITY =
   /^(?:authorization|remote-(?:user|email|groups|name)|x-remote-.*|x-user|x-user-.*|x-username|x-email|x-roles?|x-groups?|x-auth-.*|x-authenticated-.*|x-forwarded-(?:user|email|groups|preferred-username|access-token|roles)|x-(?:access|id)-token|x-jwt-.*|x-client-cert|x-ssl-client-.*|x-ms-client-principal.*|x-ms-token-.*|x-amzn-oidc-.*|x-goog-(?:iap|authenticated)-.*|cf-access-.*)$/;
 
+/** @type {import('../options.js').Rule} */
+export const HEADER_NAME = optional(isName, 'the name of a header');
+
 /** @type {() => Record<string, import('../options.js').Rule>} */
 const rules = () => ({
   token: optional(
@@ -28,6 +32,7 @@ const rules = () => ({
   ),
   cookies: optional((value) => value === 'drop' || value === 'keep', "'drop' or 'keep'"),
   stripHeaders: optional((value) => Array.isArray(value) && value.every(isName), 'an array of header names'),
+  clientAddressHeader: HEADER_NAME,
 });
 
 /**
@@ -66,16 +71,19 @@ function addressOf(request, upstream) {
 
 /**
  * @param {Request} request
- * @param {{ token?: string, cookies?: 'drop' | 'keep', stripHeaders?: string[] }} options
+ * @param {{ token?: string, cookies?: 'drop' | 'keep', stripHeaders?: string[], clientAddressHeader?: string }} options
  */
-function headersOf(request, { token, cookies = 'drop', stripHeaders = [] }) {
+function headersOf(request, { token, cookies = 'drop', stripHeaders = [], clientAddressHeader }) {
   const headers = new Headers(request.headers);
   const listed = (headers.get('connection') ?? '').split(',').map((name) => name.trim());
   const drop = new Set([...HOP_BY_HOP, ...listed, ...stripHeaders].map(alike));
   if (cookies === 'drop') drop.add('cookie');
+  // Replaced, not appended to: of a list, the first address is one that the client has chosen.
+  if (clientAddressHeader !== undefined) drop.add(alike(clientAddressHeader));
   for (const name of [...headers.keys()]) {
     if (drop.has(alike(name)) || IDENTITY.test(alike(name))) headers.delete(name);
   }
+  for (const [name, value] of Object.entries(clientAddress(request, clientAddressHeader))) headers.set(name, value);
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   return headers;
 }

@@ -1,9 +1,10 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 import { AuthError, isAuthError } from '../../dist/web/host.js';
-import { LONGEST_WAIT } from '../remote-keys.js';
+import { LONGEST_WAIT } from '../jwks-answer.js';
 import { retryAfter } from '../retry-after.js';
 import { deepFreeze } from '../repeat-cache.js';
+import { unboundFetch } from '../unbound-fetch.js';
 import { RETRY_AFTER } from './answers.js';
 
 /** Milliseconds that one request for a token may take. */
@@ -19,7 +20,7 @@ export const MINT_TIMEOUT = 5000;
 /**
  * @typedef {object} Mint
  * @property {string} url
- * @property {string} cookie the header, with the session alone in it
+ * @property {Record<string, string>} headers with the session alone as cookie
  * @property {(token: string) => Promise<{ claims: JwtClaims }>} verify for exactly the audience that was asked for
  * @property {typeof fetch} [fetch]
  * @property {() => number} now
@@ -40,7 +41,9 @@ export async function mintToken(mint) {
   try {
     const answer = await Promise.race([ask(mint, signal), late]);
     return 'text' in answer ? await read(answer.text, mint.verify) : answer;
-  } catch {
+  } catch (error) {
+    const misuse = unboundFetch(error);
+    if (misuse) return failed(500, 'internal', misuse.message, undefined, misuse);
     // What `fetch` rejects with differs from host to host, and may hold more than is good.
     return failed(503, 'network_error', 'the auth service cannot be reached');
   } finally {
@@ -54,8 +57,7 @@ export async function mintToken(mint) {
  * @param {AbortSignal} signal
  * @returns {Promise<Outcome | { text: string }>}
  */
-async function ask({ url, cookie, fetch = globalThis.fetch, now }, signal) {
-  const headers = { accept: 'application/json', cookie };
+async function ask({ url, headers, fetch = globalThis.fetch, now }, signal) {
   const response = await fetch(url, { method: 'POST', headers, redirect: 'manual', signal });
   const { status } = response;
   if (status === 200 && !response.redirected) return { text: await response.text() };

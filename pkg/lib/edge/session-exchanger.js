@@ -1,10 +1,13 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
 /** @import { Outcome } from './mint.js' */
+/** @import { Context } from '../remote-keys.js' */
 import { AuthError } from '../../dist/web/host.js';
 import { withDispose } from '../dispose.js';
-import { refuse } from './answers.js';
+import { judge, refuse } from './answers.js';
 import { REALM, authenticateBearer, lacks } from './authenticate.js';
+import { clientAddress } from './client-address.js';
+import { EndedSessions } from './ended-sessions.js';
 import { MINT_TIMEOUT, mintToken } from './mint.js';
 import { checkExchangeOptions, checkExchangerOptions } from './session-options.js';
 import { isOwnRequest, sessionCookie, sha256 } from './session-request.js';
@@ -13,6 +16,8 @@ import { SessionStore } from './session-store.js';
 const CHALLENGE = 'Cookie realm="BixArena", redirect="/auth/login"';
 /** Seconds before its end at which a token is no longer handed on. */
 const MARGIN = 30;
+/** How long, in seconds, the service is not asked again about a session that it does not know. */
+const NO_SESSION_MAX_AGE = 10;
 /** How long a request looks on before it asks for a token itself, in milliseconds. */
 const PATIENCE = MINT_TIMEOUT / 3;
 
@@ -24,6 +29,7 @@ class SessionExchanger {
   #url;
   #takesAudience;
   #store;
+  #ended;
   #isDisposed = false;
   /** Sessions that are being forgotten: their hash is not there at once. @type {Set<string>} */
   #leaving = new Set();
@@ -31,19 +37,21 @@ class SessionExchanger {
   /** @param {any} options */
   constructor(options) {
     checkExchangerOptions(options);
-    const { routes = 'v1', baseUrl } = options;
+    const { routes = 'v1', baseUrl, maxSessions = 1000, maxAge = 60 } = options;
     const path = routes === 'v1' ? '/token' : routes === 'oauth2' ? '/oauth2/token' : routes.token;
     this.#url = String(baseUrl).replace(/\/+$/, '') + path;
     this.#takesAudience = routes === 'oauth2';
-    this.#store = new SessionStore(options.maxSessions ?? 1000);
+    this.#store = new SessionStore(maxSessions);
+    const noSessionMaxAge = options.noSessionMaxAge ?? Math.min(NO_SESSION_MAX_AGE, maxAge);
+    this.#ended = new EndedSessions(maxSessions, noSessionMaxAge * 1000);
     this.#options = /** @type {any} */ ({
       cookie: 'JSESSIONID',
-      maxAge: 60,
       margin: MARGIN,
       challenge: CHALLENGE,
       trustedOrigins: [],
       now: Date.now,
       ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+      maxAge,
     });
   }
 
@@ -63,7 +71,7 @@ class SessionExchanger {
       const error = new AuthError('login_required', 'a request of another origin may not use the session', fields);
       return refused({ status: 403, error }, request);
     }
-    const outcome = await this.#outcomeOf(cookie, options);
+    const outcome = await this.#outcomeOf(request, cookie, options);
     this.#refuseIfDisposed();
     return this.#answer(request, outcome, options);
   }
@@ -82,53 +90,66 @@ class SessionExchanger {
   dispose() {
     this.#isDisposed = true;
     this.#store.clear();
+    this.#ended.clear();
     this.#leaving.clear();
   }
 
   /**
    * @param {Request} request
-   * @param {{ audience?: string, roles?: string[] }} options
+   * @param {{ audience?: string, roles?: string[], require?: (claims: JwtClaims) => unknown, ctx?: Context }} options
    */
-  async #exchangeBearer(request, { audience, roles }) {
-    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
-    const outcome = await authenticateBearer(request, verify, { roles, realm: REALM });
+  async #exchangeBearer(request, { audience, roles, require, ctx }) {
+    const { verifier } = this.#options;
+    const verify = (/** @type {string} */ token) => verifier.verify(token, demands(audience, ctx));
+    const outcome = await authenticateBearer(request, verify, { roles, require, realm: REALM });
     if (!outcome.ok) return refused(outcome, request);
     return { kind: 'authenticated', token: outcome.token, claims: outcome.claims };
   }
 
   /**
+   * @param {Request} request
    * @param {string} cookie
-   * @param {{ audience?: string, ctx?: { waitUntil(promise: Promise<unknown>): void } }} options
+   * @param {{ audience?: string, ctx?: Context }} options
    * @returns {Promise<Outcome>}
    */
-  async #outcomeOf(cookie, { audience, ctx }) {
+  async #outcomeOf(request, cookie, { audience, ctx }) {
     const session = await this.#hash(cookie);
     if (this.#leaving.has(cookie)) this.#leave(cookie, session);
     const key = audience ?? '';
-    const known = this.#store.get(session, key, this.#options.now());
+    const { now } = this.#options;
+    const known = this.#store.get(session, key, now()) ?? this.#ended.get(session, now());
     if (known !== undefined) return known;
     const mint = () => {
-      const pending = this.#mint(cookie, audience);
+      const pending = this.#mint(request, cookie, audience, ctx);
       // Others look for what comes of it, also when the one who asked first goes away.
       ctx?.waitUntil(pending);
       return pending;
     };
     const keepUntil = (/** @type {Outcome} */ outcome) => this.#keepUntil(outcome);
     const outcome = await this.#store.obtain(session, key, { mint, keepUntil, patience: PATIENCE });
+    if (outcome?.kind === 'no_session') this.#ended.add(session, outcome, now());
+    else if (outcome?.kind === 'token') this.#ended.delete(session);
     return (
       outcome ?? { kind: 'failed', status: 503, code: 'timeout', message: 'the auth service did not answer in time' }
     );
   }
 
   /**
+   * @param {Request} request
    * @param {string} cookie
    * @param {string} [audience]
+   * @param {Context} [ctx]
    */
-  #mint(cookie, audience) {
-    const { fetch, now } = this.#options;
+  #mint(request, cookie, audience, ctx) {
+    const { fetch, now, verifier, clientAddressHeader } = this.#options;
+    const headers = { accept: 'application/json', cookie, ...clientAddress(request, clientAddressHeader) };
     const url = audience === undefined ? this.#url : `${this.#url}?audience=${encodeURIComponent(audience)}`;
-    const verify = (/** @type {string} */ token) => this.#verify(token, audience);
-    return mintToken({ url, cookie, verify, fetch, now });
+    // The service has a new key after a restart; its own tokens are no attacker's, so it is looked for soon. The clock of
+    // an edge is good: what has expired is refused.
+    const verify = (/** @type {string} */ token) =>
+      verifier.verifyIssued?.(token, { audience, ctx, isTimeless: false }) ??
+      verifier.verify(token, demands(audience, ctx));
+    return mintToken({ url, headers, verify, fetch, now });
   }
 
   /**
@@ -164,8 +185,12 @@ class SessionExchanger {
       return refused({ status, error: new AuthError(code, message, { status, retryAfter, cause }) }, request);
     }
     const { token, claims } = outcome;
-    const error = await lacks(claims, options.roles);
-    return error === undefined ? { kind: 'authenticated', token, claims } : refused({ status: 403, error }, request);
+    try {
+      const error = await lacks(claims, options.roles, options.require);
+      return error === undefined ? { kind: 'authenticated', token, claims } : refused({ status: 403, error }, request);
+    } catch (error) {
+      return refused(judge(error, REALM), request);
+    }
   }
 
   /**
@@ -180,15 +205,6 @@ class SessionExchanger {
     return refused({ status: 401, error, challenge: challenge ?? this.#options.challenge }, request);
   }
 
-  /**
-   * @param {string} token
-   * @param {string} [audience]
-   */
-  #verify(token, audience) {
-    const { verifier } = this.#options;
-    return audience === undefined ? verifier.verify(token) : verifier.verify(token, { audience });
-  }
-
   /** @param {string} cookie */
   #hash(cookie) {
     return sha256(`${this.#url}\n${cookie}`);
@@ -199,7 +215,9 @@ class SessionExchanger {
    * @param {string} session
    */
   #leave(cookie, session) {
-    if (this.#leaving.delete(cookie)) this.#store.forget(session);
+    if (!this.#leaving.delete(cookie)) return;
+    this.#store.forget(session);
+    this.#ended.delete(session);
   }
 
   #refuseIfDisposed() {
@@ -207,6 +225,13 @@ class SessionExchanger {
   }
 }
 withDispose(SessionExchanger);
+
+/**
+ * Options of `verify()`; none where nothing is asked for.
+ * @param {string} [audience]
+ * @param {Context} [ctx]
+ */
+const demands = (audience, ctx) => (audience === undefined && ctx === undefined ? undefined : { audience, ctx });
 
 /** @param {'no_session' | 'session_ended' | 'unavailable'} reason */
 const anonymous = (reason) => ({ kind: 'anonymous', reason });

@@ -1,10 +1,9 @@
 // @ts-check
-import { check, optional } from '../options.js';
-import { CONTEXT, ROLES, isVerifier } from './authenticate.js';
+import { CONTEXT, FUNCTION, SECONDS, check, isText, optional } from '../options.js';
+import { ROLES, isVerifier } from './authenticate.js';
 import { isName, isOrigin } from './cors.js';
+import { HEADER_NAME } from './forward-request.js';
 
-const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
-const isSeconds = (/** @type {any} */ value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isHeaderValue = (/** @type {unknown} */ value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value);
 
 /** @param {any} value */
@@ -27,17 +26,19 @@ const exchangerRules = () => ({
   baseUrl: [isBaseUrl, 'an absolute http or https URL without query, hash and credentials'],
   routes: optional(isRoutes, "'v1', 'oauth2' or { token: '/path' }"),
   verifier: [isVerifier, 'a JwtVerifier'],
-  fetch: optional((value) => typeof value === 'function', 'a function'),
+  fetch: FUNCTION,
   cookie: optional(isName, 'the name of a cookie'),
-  maxAge: optional(isSeconds, 'a number of seconds, 0 or more'),
-  margin: optional(isSeconds, 'a number of seconds, 0 or more'),
+  maxAge: SECONDS,
+  noSessionMaxAge: SECONDS,
+  margin: SECONDS,
   maxSessions: optional((value) => Number.isInteger(value) && value > 0, 'a whole number, 1 or more'),
   challenge: optional(isHeaderValue, 'a string of printable ASCII characters'),
   trustedOrigins: optional(
     (value) => Array.isArray(value) && value.every(isOrigin),
     'an array of origins like https://app.example, without a slash at the end',
   ),
-  now: optional((value) => typeof value === 'function', 'a function'),
+  clientAddressHeader: HEADER_NAME,
+  now: FUNCTION,
 });
 
 /** @type {() => Record<string, import('../options.js').Rule>} */
@@ -48,6 +49,7 @@ const exchangeRules = () => ({
     "a boolean or 'also-when-unavailable'",
   ),
   roles: ROLES,
+  require: FUNCTION,
   ctx: CONTEXT,
 });
 

@@ -7,7 +7,7 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 export const URN = 'urn:bixarena:auth';
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');
-const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+export const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] };
 
 /**
  * @param {Record<string, unknown>} [claims]
@@ -26,7 +26,7 @@ export function sign(claims = {}, { audience = URN, lifetime = 600, kid = 'one' 
 
 /** @param {Record<string, unknown>} [options] */
 export const newVerifier = (options) =>
-  JwtVerifier.create({ jwks: { keys: [jwk] }, issuer: URN, audience: URN, ...options });
+  JwtVerifier.create({ jwks: /** @type {any} */ (jwks), issuer: URN, audience: URN, ...options });
 
 /**
  * All that an answer says.
@@ -47,7 +47,7 @@ export async function read(response) {
 export const problem = (status, code, detail, headers) => ({
   status,
   headers: { 'cache-control': 'no-store', 'content-type': 'application/problem+json', ...headers },
-  body: { title: PHRASES[status], status, detail, code },
+  body: /** @type {Record<string, unknown>} */ ({ title: PHRASES[status], status, detail, code }),
 });
 
 /** @type {Record<number, string>} */

@@ -11,6 +11,7 @@ import { serveFile } from './static.mjs';
  * @property {string | null} serviceUrl
  * @property {string | null} workerUrl
  * @property {string | null} folder the built UI
+ * @property {string | null} uiUrl a server of the UI's own, in place of the folder
  * @property {string | null} csp
  */
 
@@ -27,6 +28,7 @@ export function createApex(front) {
       if (front.workerUrl) return proxy(new URL(front.workerUrl + url), request, response);
       return response.writeHead(503).end();
     }
+    if (front.uiUrl) return proxy(new URL(front.uiUrl + url), request, response);
     if (front.folder) return serveFile(front.folder, front.csp, request, response);
     return response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('No UI is served here\n');
   };
