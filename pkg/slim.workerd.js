@@ -6,6 +6,8 @@ import { slimHost } from './lib/host-slim.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { AuthClient, JwtVerifier, init, safeReturnTo } = /* @__PURE__ */ defineClient('slim, workerd', () =>
-  slimHost(glue, workerdTraits()),
-);
+const entry = /* @__PURE__ */ defineClient('slim, workerd', () => slimHost(glue, workerdTraits()));
+export const AuthClient = /* @__PURE__ */ entry('AuthClient');
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');
+export const safeReturnTo = /* @__PURE__ */ entry('safeReturnTo');

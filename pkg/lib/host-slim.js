@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Source } from './wasm-source.js' */
-/** @import { Host } from './jwt-verifier.js' */
+/** @import { Host } from './verifier-core.js' */
 import { AuthError } from '../dist/web/host.js';
 import { createLoader } from './load.js';
 import { compileSource } from './wasm-source.js';
@@ -10,7 +10,7 @@ import { compileSource } from './wasm-source.js';
 /**
  * A host whose wasm the caller brings.
  * @param {any} glue the generated module
- * @param {Omit<Host, 'glue' | 'ready' | 'load' | 'faults'>} traits
+ * @param {Omit<Host, 'glue' | 'ready' | 'load'>} traits
  * @returns {Host & { init: (source?: Given | Promise<Given>) => Promise<void> }}
  */
 export function slimHost(glue, traits) {
