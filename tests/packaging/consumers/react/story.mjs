@@ -6,8 +6,11 @@ import { startStack } from '../../../../www/server/stack.mjs';
 /** @typedef {import('../../support/context.mjs').Context} Context */
 /** @typedef {Awaited<ReturnType<typeof startStack>>} Stack */
 
-/** Nobody is signed in: browsers write that on the console. And a page that is left ends its requests. */
-const EXPECTED = /oauth2\/token\S* 401|status of 401|ERR_ABORTED|\[vite\]|\/@vite\//;
+/**
+ * Nobody is signed in: browsers write that on the console. A page that is left ends its requests. And the apex passes on no
+ * WebSocket, by which the development server tells of changes.
+ */
+const EXPECTED = /oauth2\/token\S* 401|status of 401|ERR_ABORTED|WebSocket/;
 
 const BLOCKED = "script-src 'self' 'unsafe-inline'";
 
