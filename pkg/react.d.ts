@@ -1,3 +1,8 @@
+/**
+ * The client in a React application: a provider, a hook, and a component that hides what a role is needed for.
+ * @module bixarena-auth-client/react
+ */
+
 import type { FunctionComponent, ReactNode } from 'react';
 import type { AuthClient, AuthClientOptions, AuthError, AuthState, Claims, UserInfo } from './dist/types.js';
 

@@ -5,7 +5,9 @@
  * @example
  * import wasm from 'bixarena-auth-client/client_bg.wasm'; // a Worker
  * await init(wasm);
+ * @module bixarena-auth-client/slim
  */
+
 export * from './dist/types.js';
 
 /** The wasm: compiled, as bytes, as the answer to a request, as an address to fetch, or a module whose default export is one of these. */

@@ -34,9 +34,13 @@ export const SUBJECTS = [
   own('edge', WORKER),
   own('hono', WORKER),
   own('angular', BROWSER),
+  own('react', BROWSER),
   own('testing', BROWSER),
   own('main', WORKER),
   own('main', BROWSER, 'main, inlined'),
+  own('asset', BROWSER),
+  own('slim', BROWSER),
+  own('slim/verifier', BROWSER),
   // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.
   { name: 'fallback', source: "export * from './pkg/lib/fallback.js';", conditions: BROWSER },
   { name: 'jose', source: JOSE, conditions: BROWSER },
