@@ -16,6 +16,7 @@ import { makeMaterial } from './lib/material.mjs';
 import { measureMemory, memoryTable } from './lib/memory.mjs';
 import { ALGORITHMS, measureSeries, plan } from './lib/plan.mjs';
 import { seriesTable } from './lib/table.mjs';
+import { measureStartup } from './startup/measure.mjs';
 
 /** @type {Record<string, (material: import('./lib/material.mjs').Material) => Promise<import('./hosts/node.mjs').Host>>} */
 const HOSTS = {
@@ -29,7 +30,7 @@ const HOSTS = {
 const FEWEST_ROUNDS = 3;
 
 await runCommand(async () => {
-  const { hosts, rounds, tokens, memory, verifications } = readOptions();
+  const { hosts, rounds, tokens, memory, startup, verifications } = readOptions();
   await setUpBuild();
   await buildPackage();
   const report = {
@@ -39,9 +40,11 @@ await runCommand(async () => {
     hosts: /** @type {Record<string, unknown>} */ ({}),
   };
   for (const name of hosts) {
-    report.hosts[name] = memory ? await memoryOf(name, verifications) : await timesOf(name, rounds, tokens);
+    if (memory) report.hosts[name] = await memoryOf(name, verifications);
+    else if (startup) report.hosts[name] = await startupOf(name, rounds);
+    else report.hosts[name] = await timesOf(name, rounds, tokens);
   }
-  say(`\nwritten to ${write(report, memory ? 'memory' : 'times')}`);
+  say(`\nwritten to ${write(report, memory ? 'memory' : startup ? 'startup' : 'times')}`);
   return 0;
 });
 
@@ -52,6 +55,7 @@ function readOptions() {
       rounds: { type: 'string', default: '31' },
       tokens: { type: 'string', default: '2000' },
       memory: { type: 'boolean', default: false },
+      startup: { type: 'boolean', default: false },
       verifications: { type: 'string', default: '1000000' },
     },
   });
@@ -62,6 +66,7 @@ function readOptions() {
     rounds: atLeast(FEWEST_ROUNDS, values.rounds, '--rounds'),
     tokens: atLeast(10, values.tokens, '--tokens'),
     memory: values.memory,
+    startup: values.startup,
     verifications: atLeast(10_000, values.verifications, '--verifications'),
   };
 }
@@ -97,6 +102,17 @@ async function timesOf(name, rounds, tokens) {
   } finally {
     await host.close();
   }
+}
+
+/**
+ * @param {string} name of a host
+ * @param {number} rounds
+ */
+async function startupOf(name, rounds) {
+  const result = await measureStartup(name, makeMaterial(['RS256'], 1), rounds);
+  say(`\n${bold(result.version)}, ${rounds} rounds`);
+  for (const series of result.series) say(seriesTable(series, series.results));
+  return result;
 }
 
 /**

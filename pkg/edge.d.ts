@@ -123,7 +123,7 @@ export type GuardedHandler<Env, Auth, Context extends ExecutionContext = Executi
 export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, 'ctx' | 'cors'> {
   /**
    * A verifier, or the options of one; or a function that gives one of them for what needs `env`. It is called once an
-   * isolate, at the first request that brings a bearer: what it gives is kept, and with it the key set.
+   * isolate, at the first request that is not let pass as public: what it gives is kept, and with it the key set.
    */
   verifier:
     | TokenVerifier
@@ -156,11 +156,11 @@ export interface GuardOptions<Env = unknown> extends Omit<AuthenticateOptions, '
 export declare function guard<Env = any, Context extends ExecutionContext = ExecutionContext>(
   handler: GuardedHandler<Env, Authenticated, Context>,
   options: GuardOptions<Env> & { public?: false },
-): (request: Request, env: Env, ctx: Context) => Promise<Response>;
+): (request: Request, env: Env, ctx?: Context) => Promise<Response>;
 export declare function guard<Env = any, Context extends ExecutionContext = ExecutionContext>(
   handler: GuardedHandler<Env, Authenticated | null, Context>,
   options: GuardOptions<Env>,
-): (request: Request, env: Env, ctx: Context) => Promise<Response>;
+): (request: Request, env: Env, ctx?: Context) => Promise<Response>;
 
 /** The answer to a CORS preflight; `null` if the request is none. */
 export declare function preflight(request: Request, cors: CorsOptions): Response | null;

@@ -12,7 +12,7 @@ export function table(rows) {
 }
 
 /**
- * @param {import('./plan.mjs').Series} series
+ * @param {{ title: string, unit: 'µs' | 'ns' | 'ms' }} series
  * @param {import('./plan.mjs').Result[]} results
  */
 export function seriesTable({ title, unit }, results) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { SubtleEngine } from '../dist/web/host.js' */
 // Signatures where WebCrypto is missing or lacks an algorithm. Loaded by a dynamic import, only there.
-import * as glue from '../dist/fallback.js';
+import { checkSignature, initSync } from '../dist/fallback.js';
 import gzipped from '../dist/fallback.inline.js';
 
 /** What Rust answers; see src/web/fallback.rs. */
@@ -54,7 +54,7 @@ const engine = {
    */
   async verify(algorithm, key, signature, input) {
     if (!(key instanceof FallbackKey)) return globalThis.crypto.subtle.verify(algorithm, key, signature, input);
-    return glue.checkSignature(key.algorithm, key.first, key.second, input, signature) === ANSWER.GOOD;
+    return checkSignature(key.algorithm, key.first, key.second, input, signature) === ANSWER.GOOD;
   },
 };
 
@@ -68,7 +68,7 @@ function importHere({ n, e, x, y }, { name, hash, namedCurve }) {
   const number = name === 'Ed25519' ? 9 : NAMES.indexOf(name) * 3 + size;
   const key = new FallbackKey(number, decode(n ?? x), decode(e ?? y));
   // A signature of no octets is bad, under a key that is one.
-  const answer = glue.checkSignature(number, key.first, key.second, NOTHING, NOTHING);
+  const answer = checkSignature(number, key.first, key.second, NOTHING, NOTHING);
   if (answer === ANSWER.UNSUPPORTED) throw new DOMException('the algorithm is not supported', 'NotSupportedError');
   if (answer === ANSWER.KEY_INVALID) throw new DOMException('the numbers are no key', 'DataError');
   return key;
@@ -89,7 +89,8 @@ let loader;
  *   how this host loads wasm that lies inside JavaScript
  */
 export async function loadFallback(inlined) {
-  loader ??= inlined(glue, gzipped, () => import('../dist/fallback.plain.js'));
+  // Not a namespace: for one, esbuild makes every page load a script more.
+  loader ??= inlined({ initSync }, gzipped, () => import('../dist/fallback.plain.js'));
   await loader.load();
   return /** @type {SubtleEngine} */ (/** @type {unknown} */ (engine));
 }

@@ -52,11 +52,19 @@ function unreachable(cause) {
 
 /** @param {string} base64 */
 function decode(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  // A loop: at the first call `Uint8Array.from` takes three times as long.
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 function gunzip(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream).arrayBuffer();
+  const { readable, writable } = new DecompressionStream('gzip');
+  const writer = writable.getWriter();
+  // Not through a Blob, whose stream Chromium fetches from another process. That the bytes are good is known.
+  writer.write(bytes);
+  writer.close();
+  return new Response(readable).arrayBuffer();
 }

@@ -20,15 +20,15 @@ export class JwksStore {
   /**
    * @param {string} url of the key set
    * @param {unknown} issuer whose keys they are
-   * @param {number} lifetime seconds after which nobody uses a set
+   * @param {{ maxAge?: number, staleIfError?: number }} lifetimes seconds; after the longest of them nobody uses a set
    * @param {(response: Response) => Promise<string>} readText within the limits of an answer of the service
    */
-  constructor(url, issuer, lifetime, readText) {
+  constructor(url, issuer, { maxAge = 600, staleIfError = 3600 }, readText) {
     // An address of its own: the answer of the service may lie in the same cache.
     const key = new URL(url);
     key.searchParams.set(NAME, JSON.stringify(issuer));
     this.#key = key.href;
-    this.#lifetime = lifetime;
+    this.#lifetime = Math.max(maxAge, staleIfError);
     this.#readText = readText;
   }
 

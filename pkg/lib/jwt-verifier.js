@@ -22,7 +22,6 @@ import {
   VALID_UNTIL,
   newCore,
   newState,
-  newStore,
 } from './verifier-core.js';
 
 // Numbers of rows of Rust's table of faults (src/error/fault.rs).
@@ -31,9 +30,6 @@ const NO_KEY = 8;
 
 /** A host may lack algorithms from this number on in Rust's table: ES384, ES512, EdDSA. Every WebCrypto has the others. */
 const FIRST_UNCERTAIN = 7;
-
-/** @type {Call} */
-const PLAIN = {};
 
 /**
  * The class `JwtVerifier` for one host. Types and documentation stand in src/web/types.d.ts.
@@ -86,16 +82,7 @@ export function defineJwtVerifier(host) {
       if (options.jwksUrl === undefined) {
         this.#useStatic();
       } else {
-        this.#remote = new RemoteKeys(host.glue, this.#core, state, {
-          url: String(options.jwksUrl),
-          timeout: (options.jwksCache?.timeout ?? 5) * 1000,
-          now: this.#now,
-          fetch: options.fetch,
-          init: host.jwksRequest,
-          isShared: host.sharesPromises,
-          onFetched: () => this.#tellFlaws(),
-          store: newStore(options, state),
-        });
+        this.#remote = new RemoteKeys(host, this.#core, state, options, () => this.#tellFlaws());
       }
     }
 
@@ -117,7 +104,7 @@ export function defineJwtVerifier(host) {
           const result = this.#repeat.get(token, now);
           if (result !== undefined) return Promise.resolve(result);
         }
-        return this.#verify(token, now, options ?? PLAIN);
+        return this.#verify(token, now, options ?? {});
       } catch (error) {
         return Promise.reject(error);
       }
@@ -218,7 +205,7 @@ export function defineJwtVerifier(host) {
         // The set may have come from a fetch that began long ago; whether a newer one helps is decided as for any token.
       }
       // A store's set may be newer than the one in use and older than the service's.
-      for (let isLast = !this.#remote?.hasStore; outcome === NEEDS_KEY; isLast = true) {
+      for (let isLast = !this.#remote?.store; outcome === NEEDS_KEY; isLast = true) {
         await this.#obtain(needsKey, call.ctx);
         outcome = this.#judge(token, this.#now(), call, isLast);
       }
@@ -263,23 +250,20 @@ export function defineJwtVerifier(host) {
      * @param {Promise<VerifiedJwt>} pending
      */
     #remember(token, pending) {
-      return this.#repeat === undefined || !this.#repeat.hasSeen(token)
-        ? pending
-        : this.#store(token, pending, this.#repeat);
+      return this.#repeat?.hasSeen(token) ? this.#store(token, pending) : pending;
     }
 
     /**
      * @param {string} token
      * @param {Promise<VerifiedJwt>} pending
-     * @param {RepeatCache} repeat
      */
-    async #store(token, pending, repeat) {
+    async #store(token, pending) {
       const from = host.glue.moment(this.#core, VALID_FROM);
       const until = host.glue.moment(this.#core, VALID_UNTIL);
       const generation = this.#generation;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
-      if (generation === this.#generation) repeat.set({ token, result, from, until });
+      if (generation === this.#generation) this.#repeat?.set({ token, result, from, until });
       return result;
     }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /** @import { State } from '../dist/web/host.js' */
-/** @import { JwksStore } from './jwks-store.js' */
+/** @import { JwtVerifierOptions } from '../dist/types.js' */
+/** @import { Host } from './verifier-core.js' */
 import { AuthError, ask, raise } from '../dist/web/host.js';
-import { UNAVAILABLE, parse, textOf } from './jwks-answer.js';
+import { UNAVAILABLE, parse, readText, textOf } from './jwks-answer.js';
 import { unboundFetch } from './unbound-fetch.js';
 import { KEYS_FRESH, KEYS_SERVED, KEYS_USABLE } from './verifier-core.js';
 
@@ -37,7 +38,15 @@ export class RemoteKeys {
   #glue;
   #core;
   #state;
-  #options;
+  #url;
+  #timeout;
+  #now;
+  #fetcher;
+  #init;
+  #isShared;
+  #onFetched;
+  /** Brings the store, if there is one: what `obtain` brings may come from it, so that the service can have a newer set. */
+  store;
   /** The fetch under way, and when it began. */
   #underWay = /** @type {Promise<void> | undefined} */ (undefined);
   #began = 0;
@@ -47,17 +56,28 @@ export class RemoteKeys {
   #text = /** @type {string | undefined} */ (undefined);
 
   /**
-   * @param {any} glue the generated module
+   * @param {Host} host
    * @param {number} core the address of the part in wasm
    * @param {State} state
-   * @param {{ url: string, timeout: number, now: () => number, fetch?: typeof fetch, init: RequestInit, isShared: boolean,
-   *   onFetched: () => void, store?: () => Promise<JwksStore> }} options
+   * @param {JwtVerifierOptions} options
+   * @param {() => void} onFetched
    */
-  constructor(glue, core, state, options) {
+  constructor({ glue, jwksRequest, sharesPromises }, core, state, options, onFetched) {
+    const { jwksUrl, issuer, jwksCache, now = Date.now, fetch } = options;
     this.#glue = glue;
     this.#core = core;
     this.#state = state;
-    this.#options = options;
+    this.#url = String(jwksUrl);
+    this.#timeout = (jwksCache?.timeout ?? 5) * 1000;
+    this.#now = now;
+    this.#fetcher = fetch;
+    this.#init = jwksRequest;
+    this.#isShared = sharesPromises;
+    this.#onFetched = onFetched;
+    if (jwksCache?.store === 'cache-api' && 'caches' in globalThis) {
+      const read = (/** @type {Response} */ response) => readText(state, response);
+      this.store = async () => new (await import('./jwks-store.js')).JwksStore(this.#url, issuer, jwksCache, read);
+    }
   }
 
   /**
@@ -70,7 +90,7 @@ export class RemoteKeys {
     try {
       // One fetch for everybody who waits.
       if (this.#underWay === undefined) await this.#begin(need, ctx);
-      else if (this.#options.isShared) await this.#underWay;
+      else if (this.#isShared) await this.#underWay;
       else await this.#watch(need, ctx);
     } catch (error) {
       // A set that is known is better than none, within its limit (RFC 5861 §4).
@@ -86,7 +106,7 @@ export class RemoteKeys {
    * @param {Context} [ctx]
    */
   async #watch(need, ctx) {
-    const { timeout } = this.#options;
+    const timeout = this.#timeout;
     const STEPS = 3;
     const pause = 20;
     let watched = this.#underWay;
@@ -117,7 +137,7 @@ export class RemoteKeys {
    * @param {number} need
    */
   #refuseIfFailing(need) {
-    const wait = this.#glue.fetchWaits(this.#core, this.#options.now(), need);
+    const wait = this.#glue.fetchWaits(this.#core, this.#now(), need);
     // Whole seconds, as the header has them (RFC 9110 §10.2.3).
     if (wait > 0) throw raise(this.#state, UNAVAILABLE, { retryAfter: Math.ceil(wait / 1000) });
     return wait;
@@ -125,7 +145,7 @@ export class RemoteKeys {
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
   #isUsable() {
-    return this.#options.now() < this.#glue.moment(this.#core, KEYS_USABLE);
+    return this.#now() < this.#glue.moment(this.#core, KEYS_USABLE);
   }
 
   /**
@@ -134,16 +154,11 @@ export class RemoteKeys {
    * @returns {Promise<void> | undefined} undefined if nothing was begun
    */
   refresh(ctx) {
-    const { now, timeout, isShared } = this.#options;
+    const now = this.#now();
     // One that takes longer than it may has died with its request, where that can be.
-    const isUnderWay = this.#underWay !== undefined && (isShared || now() < this.#began + timeout);
-    if (isUnderWay || this.#glue.fetchWaits(this.#core, now(), SET) !== 0) return undefined;
+    const isUnderWay = this.#underWay !== undefined && (this.#isShared || now < this.#began + this.#timeout);
+    if (isUnderWay || this.#glue.fetchWaits(this.#core, now, SET) !== 0) return undefined;
     return this.#begin(SET, ctx);
-  }
-
-  /** Whether what `obtain` brings may come from a store, so that the service can have a newer one. */
-  get hasStore() {
-    return this.#options.store !== undefined;
   }
 
   /**
@@ -151,7 +166,7 @@ export class RemoteKeys {
    * @param {Context} [ctx]
    */
   #begin(need, ctx) {
-    const isFirst = this.#glue.moment(this.#core, KEYS_USABLE) <= (this.#began = this.#options.now());
+    const isFirst = this.#glue.moment(this.#core, KEYS_USABLE) <= (this.#began = this.#now());
     const underWay = this.#fetch(need, isFirst, ctx);
     this.#underWay = underWay;
     const done = () => {
@@ -174,19 +189,18 @@ export class RemoteKeys {
    * @param {Context} [ctx]
    */
   async #fetch(need, isFirst, ctx) {
-    const { now } = this.#options;
-    const store = await this.#options.store?.();
+    const store = await this.store?.();
     if (store !== undefined && need !== NEWEST) {
       const until = await store.take(
         (asked, text) => this.#use(STORED, asked, text),
         () => this.#glue.moment(this.#core, KEYS_FRESH),
       );
       // One that is to be refreshed will do where there is none yet.
-      const isEnough = need !== SET || now() < (isFirst ? this.#glue.moment(this.#core, KEYS_SERVED) : until);
+      const isEnough = need !== SET || this.#now() < (isFirst ? this.#glue.moment(this.#core, KEYS_SERVED) : until);
       if (until > 0 && isEnough) return;
     }
     const ticket = this.#glue.fetchBegins(this.#core, need);
-    const asked = now();
+    const asked = this.#now();
     try {
       const text = await this.#request();
       this.#use(ticket, asked, text);
@@ -196,7 +210,7 @@ export class RemoteKeys {
       else await written;
     } catch (error) {
       const { retryAfter = 0 } = /** @type {any} */ (error);
-      this.#glue.fetchEnds(this.#core, ticket, asked, now(), NOTHING, retryAfter * 1000);
+      this.#glue.fetchEnds(this.#core, ticket, asked, this.#now(), NOTHING, retryAfter * 1000);
       throw error;
     }
   }
@@ -212,20 +226,24 @@ export class RemoteKeys {
     if (!isSame) state.fetched = parse(state, text);
     ask(state);
     const what = isSame ? SAME_SET : NEW_SET;
-    if (!this.#glue.fetchEnds(this.#core, ticket, asked, this.#options.now(), what, 0)) throw state.error;
+    if (!this.#glue.fetchEnds(this.#core, ticket, asked, this.#now(), what, 0)) throw state.error;
     // Unless it came too late.
     if (!isSame && state.keys === state.fetched.keys) this.#text = text;
-    this.#options.onFetched();
+    this.#onFetched();
   }
 
   async #request() {
-    const { url, timeout, init, now, fetch: request = globalThis.fetch } = this.#options;
+    const request = this.#fetcher ?? globalThis.fetch;
     const controller = new AbortController();
     const { signal } = (this.#controller = controller);
-    const timer = globalThis.setTimeout(() => controller.abort(), Math.min(timeout, LONGEST_TIMER));
+    const timer = globalThis.setTimeout(() => controller.abort(), Math.min(this.#timeout, LONGEST_TIMER));
     try {
       const answer = async () =>
-        textOf(this.#state, await request(url, { ...init, headers: { accept: 'application/json' }, signal }), now());
+        textOf(
+          this.#state,
+          await request(this.#url, { ...this.#init, headers: { accept: 'application/json' }, signal }),
+          this.#now(),
+        );
       // Not every `fetch` that a caller gives looks at its signal.
       const aborted = new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
       return /** @type {string} */ (await Promise.race([answer(), aborted]));

@@ -5,7 +5,6 @@
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
 import { algorithmNumber, mediaType } from '../dist/web/host.js';
-import { readText } from './jwks-answer.js';
 
 /**
  * The generated module of a build, as far as all of them have the same.
@@ -17,7 +16,6 @@ import { readText } from './jwks-answer.js';
  * @property {any} glue the generated module, whose wasm is or will be loaded
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
  * @property {() => Promise<void>} load loads the wasm
- * @property {(source?: any) => Promise<void>} [init] the same for the caller, who may have to bring the wasm
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
@@ -134,21 +132,4 @@ export function newCore(options, host, state) {
   // Some Workers have no such registry: there the memory stays, which a Worker's few verifiers do not need back.
   registry?.register(state, () => glue.freeCore(core));
   return core;
-}
-
-/**
- * Brings the store of the key set, if the options ask for one and the host has it.
- * @param {JwtVerifierOptions} options
- * @param {State} state
- */
-export function newStore({ jwksUrl, issuer, jwksCache }, state) {
-  if (jwksCache?.store !== 'cache-api' || !('caches' in globalThis)) return undefined;
-  const { maxAge = 600, staleIfError = 3600 } = jwksCache;
-  return async () =>
-    new (await import('./jwks-store.js')).JwksStore(
-      String(jwksUrl),
-      issuer,
-      Math.max(maxAge, staleIfError),
-      (response) => readText(state, response),
-    );
 }

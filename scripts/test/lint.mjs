@@ -22,6 +22,10 @@ const npm = (...path) => [process.execPath, inRoot('node_modules', ...path)];
 /** Everything that is checked without running any of it. */
 const checks = () => [
   { name: 'Rust formatting (cargo fmt)', command: ['cargo', 'fmt', '--check'] },
+  {
+    name: 'Rust formatting, examples/workers-rs',
+    command: ['cargo', 'fmt', '--check', '--manifest-path', 'examples/workers-rs/Cargo.toml'],
+  },
   { name: 'clippy, native', command: clippy('--all-targets', '--features=rust-crypto') },
   { name: 'clippy, client', command: clippy(WASM, '--lib', '--test=wasm*') },
   { name: 'clippy, verifier', command: clippy(WASM, '--lib', ...VERIFIER) },

@@ -57,14 +57,17 @@ pub const STORED: Ticket = 0;
 /// The first pause after a failed fetch; it doubles up to the cooldown.
 const FIRST_PAUSE: f64 = 1e3;
 
+/// Before all time.
+const NEVER: f64 = f64::NEG_INFINITY;
+
 /// What is known of the set and of the attempts to fetch it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Cache {
     lifetimes: Lifetimes,
-    /// When the set in use was asked for.
-    succeeded: Option<f64>,
+    /// When the set in use was asked for; before all time if there is none.
+    succeeded: f64,
     /// When the last fetch ended, well or not.
-    fetched: Option<f64>,
+    fetched: f64,
     /// How many fetches have failed since the last one that did not.
     failures: u32,
     /// How long the service wanted no other fetch after the last one.
@@ -81,7 +84,17 @@ impl Cache {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(lifetimes: Lifetimes) -> Self {
-        Self { lifetimes, ..Self::default() }
+        Self {
+            lifetimes,
+            succeeded: NEVER,
+            fetched: NEVER,
+            failures: 0,
+            wait: 0.0,
+            healings: 0,
+            begun: 0,
+            applied: 0,
+            stored: NEVER,
+        }
     }
 
     /// Decides what to do.
@@ -98,7 +111,7 @@ impl Cache {
     /// Until when the set may be used without asking again; in the past if it may not.
     #[must_use]
     pub fn fresh_until(&self) -> f64 {
-        self.succeeded.map_or(f64::NEG_INFINITY, |at| at + self.lifetimes.max_age)
+        self.succeeded + self.lifetimes.max_age
     }
 
     /// Until when the set may be used while it is refreshed in the background; in the past if it may not.
@@ -110,8 +123,7 @@ impl Cache {
     /// Until when the set may be used although it could not be refreshed; in the past if there is none.
     #[must_use]
     pub fn usable_until(&self) -> f64 {
-        let longest = self.lifetimes.stale_if_error.max(self.lifetimes.max_age);
-        self.succeeded.map_or(f64::NEG_INFINITY, |at| at + longest)
+        self.succeeded + self.lifetimes.stale_if_error.max(self.lifetimes.max_age)
     }
 
     /// Whether the last fetch failed: what the set lacks may exist all the same.
@@ -132,20 +144,20 @@ impl Cache {
     pub fn succeed(&mut self, ticket: Ticket, asked: f64, now: f64) -> bool {
         if ticket == STORED {
             // What claims to come from the future would never age.
-            if asked > now || self.succeeded.is_some_and(|at| asked <= at && at <= now) {
+            if asked > now || (asked <= self.succeeded && self.succeeded <= now) {
                 return false;
             }
             self.stored = asked;
-            self.fetched = Some(self.fetched.map_or(asked, |at| at.max(asked)));
+            self.fetched = self.fetched.max(asked);
         } else {
             // A clock that was set back makes the store's set look newer than any answer.
             if ticket <= self.applied || (asked < self.stored && self.stored <= now) {
                 return false;
             }
             self.applied = ticket;
-            self.fetched = Some(now);
+            self.fetched = now;
         }
-        self.succeeded = Some(asked);
+        self.succeeded = asked;
         self.failures = 0;
         true
     }
@@ -154,14 +166,13 @@ impl Cache {
     pub fn fail(&mut self, ticket: Ticket, now: f64, wait: f64) {
         if ticket > self.applied {
             self.wait = wait.max(0.0);
-            self.fetched = Some(now);
+            self.fetched = now;
             self.failures = self.failures.saturating_add(1);
         }
     }
 
     fn decide_any(&self, now: f64) -> Decision {
-        let Some(age) = self.age(now) else { return self.after(now, self.pause()) };
-        if (0.0..self.lifetimes.max_age).contains(&age) {
+        if self.succeeded <= now && now < self.fresh_until() {
             return Decision::Use;
         }
         match self.after(now, self.pause()) {
@@ -170,10 +181,6 @@ impl Cache {
             Decision::Refuse(_) if now < self.usable_until() => Decision::Use,
             decision => decision,
         }
-    }
-
-    fn age(&self, now: f64) -> Option<f64> {
-        self.succeeded.map(|at| now - at)
     }
 
     /// Exponential, so that a service that is down is not kept down.
@@ -189,10 +196,12 @@ impl Cache {
     }
 
     fn after(&self, now: f64, pause: f64) -> Decision {
-        match self.fetched.map(|at| at + pause - now) {
-            // More than the pause itself: the clock was set back.
-            Some(left) if left > 0.0 && left <= pause => Decision::Refuse(left),
-            _ => Decision::Fetch,
+        let left = self.fetched + pause - now;
+        // More than the pause itself: the clock was set back.
+        if left > 0.0 && left <= pause {
+            Decision::Refuse(left)
+        } else {
+            Decision::Fetch
         }
     }
 }

@@ -39,11 +39,12 @@ pub(super) fn check(facts: &ClaimsFacts, rules: &Rules, moment: Moment) -> Verdi
 /// When the token was valid first and is valid last, in seconds: what a cached answer has to look at again.
 #[must_use]
 pub fn validity(facts: &ClaimsFacts, rules: &Rules) -> (f64, f64) {
-    let time = |claim| facts.time(claim).unwrap_or(f64::NEG_INFINITY);
-    let begins = time(Claim::Nbf).max(time(Claim::Iat));
+    let [exp, nbf, iat] = facts.times;
+    let or = |claim, time, otherwise| if facts.of(claim) == Match::Good { time } else { otherwise };
+    let begins = or(Claim::Nbf, nbf, f64::NEG_INFINITY).max(or(Claim::Iat, iat, f64::NEG_INFINITY));
     // Too old is `now - iat > maxTokenAge + tolerance`: the last good moment is itself still good, expiry is not.
-    let ages = facts.time(Claim::Iat).map_or(f64::INFINITY, |iat| iat + rules.max_age);
-    (begins - rules.tolerance, time(Claim::Exp).min(ages) + rules.tolerance)
+    let ages = or(Claim::Iat, iat, f64::INFINITY) + rules.max_age;
+    (begins - rules.tolerance, exp.min(ages) + rules.tolerance)
 }
 
 /// The number that would just have passed a check, for its error: seconds since the epoch, or octets. Not a number where
@@ -64,32 +65,41 @@ pub fn limit(fault: Fault, rules: &Rules, moment: Moment) -> f64 {
 }
 
 fn check_times(facts: &ClaimsFacts, rules: &Rules, moment: Moment) -> Verdict {
-    let Some(exp) = facts.time(Claim::Exp) else {
-        return Err(if facts.of(Claim::Exp) == Match::Absent { Fault::ExpMissing } else { Fault::ExpInvalid });
+    let Rules { tolerance, max_age, .. } = *rules;
+    let [exp, nbf, iat] = facts.times;
+    // At the moment of issue nothing has ended yet, and everything has begun.
+    let (now, latest_begin) = match moment {
+        Moment::Now(now) => (now, now + tolerance),
+        Moment::Issue => (f64::NEG_INFINITY, f64::INFINITY),
     };
-    // RFC 7519 §4.1.4: "on or after which the JWT MUST NOT be accepted".
-    if let Moment::Now(now) = moment {
-        // So written that a clock that tells no number is refused.
-        let is_valid = now < exp + rules.tolerance;
-        if !is_valid {
-            return Err(Fault::Expired);
-        }
+    match facts.of(Claim::Exp) {
+        Match::Absent => return Err(Fault::ExpMissing),
+        Match::Good => {}
+        _ => return Err(Fault::ExpInvalid),
     }
-    begin(facts, Claim::Nbf, rules, moment, Fault::NbfInvalid, Fault::BeforeNbf)?;
-    begin(facts, Claim::Iat, rules, moment, Fault::IatInvalid, Fault::BeforeIat)?;
-    match (facts.time(Claim::Iat), moment) {
-        (Some(iat), Moment::Now(now)) if now - iat > rules.max_age + rules.tolerance => Err(Fault::TooOld),
-        (None, Moment::Issue) => Err(Fault::IatMissing),
-        (None, Moment::Now(_)) if rules.max_age < f64::INFINITY => Err(Fault::IatMissing),
-        _ => Ok(()),
+    // RFC 7519 §4.1.4: "on or after which the JWT MUST NOT be accepted". So written that a clock that tells no number is
+    // refused.
+    let is_valid = now < exp + tolerance;
+    if !is_valid {
+        return Err(Fault::Expired);
     }
+    check_begin(facts.of(Claim::Nbf), nbf, latest_begin, [Fault::NbfInvalid, Fault::BeforeNbf])?;
+    check_begin(facts.of(Claim::Iat), iat, latest_begin, [Fault::IatInvalid, Fault::BeforeIat])?;
+    if facts.of(Claim::Iat) != Match::Good {
+        let needs_iat = moment == Moment::Issue || max_age < f64::INFINITY;
+        return if needs_iat { Err(Fault::IatMissing) } else { Ok(()) };
+    }
+    if now - iat > max_age + tolerance {
+        return Err(Fault::TooOld);
+    }
+    Ok(())
 }
 
 /// A time before which the token is not valid; it may be absent.
-fn begin(facts: &ClaimsFacts, claim: Claim, rules: &Rules, moment: Moment, invalid: Fault, early: Fault) -> Verdict {
-    match (facts.of(claim), facts.time(claim), moment) {
-        (Match::OtherType, ..) => Err(invalid),
-        (_, Some(begin), Moment::Now(now)) if begin > now + rules.tolerance => Err(early),
+fn check_begin(found: Match, begin: f64, latest: f64, [invalid, early]: [Fault; 2]) -> Verdict {
+    match found {
+        Match::OtherType => Err(invalid),
+        Match::Good if begin > latest => Err(early),
         _ => Ok(()),
     }
 }

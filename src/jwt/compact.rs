@@ -20,16 +20,25 @@ pub struct Segments<'a> {
 /// # Errors
 /// `token_malformed` if there are not exactly three segments, or header or payload is empty.
 pub fn split(token: &[u8]) -> Verdict<Segments<'_>> {
-    let mut parts = token.split(|byte| *byte == b'.');
-    let parts = (parts.next(), parts.next(), parts.next(), parts.next());
-    let (Some(header), Some(payload), Some(signature), None) = parts else {
+    let (header, rest) = cut(token)?;
+    let (payload, signature) = cut(rest)?;
+    if cut(signature).is_ok() {
         return Err(Fault::NotThreeSegments);
-    };
+    }
     if header.is_empty() || payload.is_empty() {
         return Err(Fault::EmptySegment);
     }
     let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
     Ok(Segments { header, payload, signature, signing_input })
+}
+
+/// What stands before and behind the first dot.
+fn cut(text: &[u8]) -> Verdict<(&[u8], &[u8])> {
+    let dot = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
+    match text.split_at_checked(dot) {
+        Some((before, [_, behind @ ..])) => Ok((before, behind)),
+        _ => Err(Fault::NotThreeSegments),
+    }
 }
 
 /// What is no character of the alphabet maps to a value with the top bits set.

@@ -25,7 +25,7 @@ const row = (name, bits) => ({
   namedCurve: `P-${bits === 512 ? 521 : bits}`,
 });
 
-/** In the order of Rust's table, as their names are in host.js. */
+/** In the order of Rust's table. */
 const ALGORITHMS = /* @__PURE__ */ (() => [
   ...['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'ECDSA'].flatMap((name) => [256, 384, 512].map((bits) => row(name, bits))),
   row('Ed25519', 512),

@@ -187,8 +187,8 @@ export declare class JwtVerifier<C extends JwtClaims = JwtClaims> {
    */
   constructor(options: JwtVerifierOptions);
   /**
-   * Resolves with what the token says, or rejects with an {@link AuthError}. `verify<MyClaims>(token)` gives the claims another
-   * type than the verifier's, for this call.
+   * Resolves with what the token says, or rejects with an {@link AuthError}. `verify<MyClaims>(token)` gives the claims another type
+   * than the verifier's, for this call.
    * @param token in compact form, without `Bearer`
    * @param options
    * @param options.audience is demanded in place of the option of the verifier

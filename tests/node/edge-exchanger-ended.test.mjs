@@ -65,6 +65,21 @@ describe('a cookie that is no session', () => {
     }
   });
 
+  it('that was one since is asked about at once when it has ended', async () => {
+    let isIn = false;
+    const { sessions, asked, clock } = setUp(() => (isIn ? handOut(token) : ended()));
+    await sessions.exchange(request());
+    isIn = true;
+    clock.time += 1000;
+    assert.equal((await sessions.exchange(request())).kind, 'authenticated');
+    isIn = false;
+    clock.time += 60_000;
+    await sessions.exchange(request());
+    assert.equal(asked.length, 3);
+    await sessions.exchange(request());
+    assert.equal(asked.length, 4);
+  });
+
   it('takes no room from those that are: their number is bounded by itself', async () => {
     const { sessions, asked, clock } = setUp(
       (_url, { headers }) => (headers.cookie === 'JSESSIONID=good' ? handOut(token) : ended()),

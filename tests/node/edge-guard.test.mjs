@@ -117,6 +117,19 @@ describe('the verifier', () => {
     }
   });
 
+  it('may be given by its options also where the wasm is not loaded yet, as in Deno and Bun', async () => {
+    // What a host without an entry of its own gets.
+    const { guard: guardAnywhere } = await import('../../pkg/edge.js');
+    const options = { jwks, issuer: 'urn:bixarena:auth', audience: 'urn:bixarena:auth' };
+    const fetch = guardAnywhere(handler, { verifier: options });
+    const ask = () => fetch(new Request('https://api.example/', { headers: { authorization: `Bearer ${token}` } }), {});
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+    );
+  });
+
   it('that could not be made is made at the next request', async () => {
     let isBroken = true;
     const ask = guarded({ verifier: () => (isBroken ? {} : verifier) });

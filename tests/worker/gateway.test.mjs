@@ -134,6 +134,20 @@ describe('a service behind the Worker', () => {
     }
   });
 
+  it('that refuses a token, after a restart of the service, is given another one', async () => {
+    const cookie = await sessionOf('maya');
+    assert.equal((await ask('/api/upstream/x', { cookie })).status, 200);
+    await stack.control.restartKeys();
+    assert.equal((await ask('/api/upstream/x', { cookie })).status, 401);
+    // The new key is looked for a second after the last look.
+    for (const end = Date.now() + 15_000; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+      const { status } = await ask('/api/upstream/x', { cookie });
+      if (status === 200) break;
+      assert.equal(status, 503, 'the old token was kept');
+      assert.ok(Date.now() < end, 'waited in vain');
+    }
+  });
+
   it('that is down is a 502, and the log says why', async () => {
     await worker.stop();
     worker = await startWorker(stack, { bindings: { UPSTREAM_URL: 'http://127.0.0.1:9' } });

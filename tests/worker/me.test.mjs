@@ -96,7 +96,7 @@ describe('the guarded API', () => {
   it('has nothing else', async () => {
     assert.equal((await ask(undefined, '/api/other')).status, 404);
     const response = await fetch(`${worker.url}/api/me`, { method: 'POST' });
-    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET']);
+    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD, OPTIONS']);
   });
 
   it('answers a UI of the listed origin only', async () => {

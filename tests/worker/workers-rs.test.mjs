@@ -80,8 +80,25 @@ describe('a Worker in Rust', () => {
     }
   });
 
-  it('asks for the key set once, whatever comes', async () => {
-    await Promise.all(Array.from({ length: 20 }, async () => ask(`Bearer ${await mint('maya')}`)));
+  it('asks for the key set three times at most on a cold start', async () => {
+    const newcomer = await startWorkerd({ entry: workersRsEntry, bindings: { JWKS_URL: stack.jwksUrl } });
+    try {
+      const headers = { authorization: `Bearer ${await mint('maya')}` };
+      await stack.control.addFault({ operation: 'jwks', kind: 'delay', ms: 300, times: null });
+      const before = (await stack.control.counts()).jwks;
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => fetch(`${newcomer.url}/api/me`, { headers })),
+      );
+      assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+      const count = (await stack.control.counts()).jwks - before;
+      assert.ok(count >= 1 && count <= 3, `${count} fetches`);
+    } finally {
+      await stack.control.clearFaults();
+      await newcomer.stop();
+    }
+  });
+
+  it('asks for it no more within the cooldown, whatever comes', async () => {
     const before = (await stack.control.counts()).jwks;
     await stack.control.restartKeys();
     const answers = await Promise.all(Array.from({ length: 20 }, async () => ask(`Bearer ${await mint('maya')}`)));

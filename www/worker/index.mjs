@@ -45,6 +45,8 @@ function answer(request, env, ctx) {
   if (route === null) return problem(404, 'Not Found');
   if (route.service) return toService(request, env);
   if (route.answer === undefined) return toUpstream(request, env, ctx, route);
-  if (!['GET', 'OPTIONS'].includes(request.method)) return problem(405, 'Method Not Allowed', { allow: 'GET' });
+  if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) {
+    return problem(405, 'Method Not Allowed', { allow: 'GET, HEAD, OPTIONS' });
+  }
   return route.answer(request, env, ctx);
 }

@@ -8,7 +8,7 @@ import { listen } from '../server/listen.mjs';
  */
 export async function startUpstream({ jwksUrl, issuer }) {
   const listener = await listen({ name: 'upstream', option: 'port' });
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 0 });
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { cooldownDuration: 0, cacheMaxAge: 0 });
   listener.handle(async ({ method, url, headers }, response) => {
     const { authorization, cookie } = headers;
     const claims = headers['x-verified-claims'];

@@ -5,10 +5,15 @@ use bixarena_auth_client::engine::{Verified, Verifier};
 use bixarena_auth_client::jwks::cache::{Cache, Decision, Need};
 use bixarena_auth_client::Error;
 use std::cell::RefCell;
-use worker::{Context, Date, Fetch, Request, RequestInit, RequestRedirect};
+use std::time::Duration;
+use worker::{Context, Date, Delay, Fetch, Request, RequestInit, RequestRedirect};
 
 /// As the package's verifier: nobody's key set is larger.
 const MAX_BYTES: usize = 512 * 1024;
+/// How often a request looks whether another one has fetched the set.
+const PAUSE: Duration = Duration::from_millis(20);
+/// How long it looks on, in milliseconds, before it fetches for itself.
+const PATIENCE: f64 = 1_700.0;
 
 /// Why there are no claims.
 pub(crate) enum Unverified {
@@ -22,6 +27,14 @@ pub(crate) enum Unverified {
 struct Keys {
     cache: Cache,
     verifier: Option<Verifier>,
+    /// When the fetch that is under way began. It dies with its request, and never ends then.
+    began: Option<f64>,
+}
+
+impl Keys {
+    fn is_under_way(&self) -> bool {
+        self.began.is_some_and(|began| now() < began + PATIENCE)
+    }
 }
 
 thread_local! {
@@ -53,6 +66,10 @@ fn verify_now(token: &str) -> Result<Result<Verified, Error>, Unverified> {
 
 /// Sees to it that there is a set to look into; whether one was fetched.
 async fn obtain(need: Need, settings: &Settings, ctx: Option<&Context>) -> Result<bool, Unverified> {
+    // Values are shared between requests, a future would die with the request that began it: so its outcome is looked for.
+    while KEYS.with_borrow(|keys| keys.is_under_way() && keys.cache.decide(now(), need) == Decision::Fetch) {
+        Delay::from(PAUSE).await;
+    }
     match KEYS.with_borrow(|keys| keys.cache.decide(now(), need)) {
         Decision::Use => Ok(false),
         Decision::UseAndRefresh => {
@@ -76,21 +93,26 @@ async fn obtain(need: Need, settings: &Settings, ctx: Option<&Context>) -> Resul
 
 /// Fetches the key set and puts it into use, unless a newer one was sooner.
 fn fetch(need: Need, settings: &Settings) -> impl std::future::Future<Output = Result<(), ()>> + 'static {
-    let (ticket, asked) = (KEYS.with_borrow_mut(|keys| keys.cache.begin(need)), now());
+    let asked = now();
+    let ticket = KEYS.with_borrow_mut(|keys| {
+        keys.began = Some(asked);
+        keys.cache.begin(need)
+    });
     let (url, policy) = (settings.jwks_url.clone(), settings.policy.clone());
     async move {
         let verifier = request(&url).await.and_then(|jwks| Verifier::new(policy, &jwks).ok());
-        KEYS.with_borrow_mut(|keys| match verifier {
-            Some(verifier) => {
-                if keys.cache.succeed(ticket, asked, now()) {
-                    keys.verifier = Some(verifier);
-                }
-                Ok(())
+        KEYS.with_borrow_mut(|keys| {
+            if keys.began == Some(asked) {
+                keys.began = None;
             }
-            None => {
+            let Some(verifier) = verifier else {
                 keys.cache.fail(ticket, now(), 0.0);
-                Err(())
+                return Err(());
+            };
+            if keys.cache.succeed(ticket, asked, now()) {
+                keys.verifier = Some(verifier);
             }
+            Ok(())
         })
     }
 }

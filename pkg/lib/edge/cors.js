@@ -35,8 +35,15 @@ const rules = () => ({
   maxAge: optional((value) => Number.isInteger(value) && value >= 0, 'a whole number of seconds, 0 or more'),
 });
 
-/** @param {unknown} cors */
-export const checkCors = (cors) => check('CorsOptions', cors, rules());
+/** They come with every request, and origins take time to look at. @type {WeakSet<object>} */
+const checked = new WeakSet();
+
+/** @param {any} cors */
+export function checkCors(cors) {
+  if (checked.has(cors)) return;
+  check('CorsOptions', cors, rules());
+  checked.add(cors);
+}
 
 /**
  * What an answer says to a page of another origin.
