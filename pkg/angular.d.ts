@@ -1,3 +1,8 @@
+/**
+ * The client in an Angular application: providers, guards, an interceptor, and the session as signals.
+ * @module bixarena-auth-client/angular
+ */
+
 import type { HttpInterceptorFn, HttpRequest } from '@angular/common/http';
 import type { EnvironmentProviders, InjectionToken, Signal } from '@angular/core';
 import type { ActivatedRouteSnapshot, CanActivateFn, GuardResult, RouterStateSnapshot } from '@angular/router';

@@ -6,6 +6,10 @@ import { browserHost } from './lib/host-browser.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { AuthClient, JwtVerifier, init, safeReturnTo } = /* @__PURE__ */ defineClient('browser', () =>
+const entry = /* @__PURE__ */ defineClient('browser', () =>
   browserHost(glue, wasm, () => import('./dist/client.plain.js')),
 );
+export const AuthClient = /* @__PURE__ */ entry('AuthClient');
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');
+export const safeReturnTo = /* @__PURE__ */ entry('safeReturnTo');

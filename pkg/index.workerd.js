@@ -6,6 +6,8 @@ import { workerdHost } from './lib/host-workerd.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { AuthClient, JwtVerifier, init, safeReturnTo } = /* @__PURE__ */ defineClient('workerd', () =>
-  workerdHost(glue, wasm),
-);
+const entry = /* @__PURE__ */ defineClient('workerd', () => workerdHost(glue, wasm));
+export const AuthClient = /* @__PURE__ */ entry('AuthClient');
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');
+export const safeReturnTo = /* @__PURE__ */ entry('safeReturnTo');

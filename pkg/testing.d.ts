@@ -1,4 +1,11 @@
 /// <reference lib="esnext.disposable" />
+
+/**
+ * For tests of an application: a client that the test controls ({@link createTestAuthClient}), and an issuer of real tokens with a throw-away key
+ * ({@link createTestIssuer}).
+ * @module bixarena-auth-client/testing
+ */
+
 import type {
   AuthClient,
   AuthClientOptions,
@@ -63,9 +70,15 @@ export type FailingMethod =
 /** An {@link AuthClient} that a test controls: no wasm, no request of its own, no navigation, nothing stored. */
 export interface TestAuthClient<C extends Claims = Claims> extends AuthClient<C> {
   /** Every call of `login()`, with its options. The promise that it gave is never fulfilled, as if the page had been left. */
-  readonly logins: readonly { returnTo?: string }[];
+  readonly logins: readonly {
+    /** A path of this origin, if the call named one. */
+    returnTo?: string;
+  }[];
   /** Every call of `logout()`, with its options. Nothing navigates. */
-  readonly logouts: readonly { redirectTo?: string }[];
+  readonly logouts: readonly {
+    /** A path of this origin, if the call named one. */
+    redirectTo?: string;
+  }[];
   /** Another state, with the events that the real client has for it. The object that is given is the state from then on. */
   setState(state: AuthState<C>): void;
   /** Signs somebody in: by default whom the options name. `cause` is that of the event `signed_in`, default `'login'`. */
@@ -135,6 +148,7 @@ export interface TestIssuerOptions {
   fetch?: typeof fetch;
 }
 
+/** How a token differs from those that the service hands out. All are optional. */
 export interface SignOptions {
   /** The roles, where the claims do not say them. Default `['user']`. */
   roles?: readonly string[];
@@ -146,8 +160,11 @@ export interface SignOptions {
 
 /** An auth service in memory, with one browser whose session it knows. Its tokens are signed: the real client and the real verifier accept them. */
 export interface TestIssuer {
+  /** Where it would be; only its own `fetch` gets there. */
   readonly baseUrl: string;
+  /** The `iss` of its tokens. */
   readonly issuer: string;
+  /** The `aud` of its tokens, unless another is asked for. */
   readonly audience: string;
   /** The public keys. */
   readonly jwks: JsonWebKeySet;

@@ -7,4 +7,6 @@ import { workerdHost } from './lib/host-workerd.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { JwtVerifier, init } = /* @__PURE__ */ defineVerifier('edge-light', () => workerdHost(glue, wasm));
+const entry = /* @__PURE__ */ defineVerifier('edge-light', () => workerdHost(glue, wasm));
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');

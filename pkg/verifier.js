@@ -6,6 +6,8 @@ import { browserHost } from './lib/host-browser.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { JwtVerifier, init } = /* @__PURE__ */ defineVerifier('browser', () =>
+const entry = /* @__PURE__ */ defineVerifier('browser', () =>
   browserHost(glue, wasm, () => import('./dist/verifier.plain.js')),
 );
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');

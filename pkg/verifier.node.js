@@ -6,4 +6,6 @@ import { nodeHost } from './lib/host-node.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-export const { JwtVerifier, init } = /* @__PURE__ */ defineVerifier('node', () => nodeHost(glue, wasm));
+const entry = /* @__PURE__ */ defineVerifier('node', () => nodeHost(glue, wasm));
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');

@@ -2,6 +2,7 @@
 /** @import { Host } from './verifier-core.js' */
 import { once } from '../dist/web/host.js';
 import { defineJwtVerifier } from './jwt-verifier.js';
+import { pick } from './pick.js';
 
 /**
  * What the verifier's entry exports on one kind of host; see define-client.js.
@@ -9,7 +10,9 @@ import { defineJwtVerifier } from './jwt-verifier.js';
  * @param {() => Host} newHost
  */
 export const defineVerifier = (kind, newHost) =>
-  once(`verifier, ${kind}`, () => {
-    const host = newHost();
-    return { JwtVerifier: defineJwtVerifier(host), init: host.load };
-  });
+  pick(
+    once(`verifier, ${kind}`, () => {
+      const host = newHost();
+      return { JwtVerifier: defineJwtVerifier(host), init: host.init ?? host.load };
+    }),
+  );

@@ -11,9 +11,12 @@ import { createLoader } from './load.js';
  * @param {() => Promise<{ default: string }>} importPlain the wasm in base64 alone, where nothing can unzip
  */
 export function browserHost(glue, gzipped, importPlain) {
+  return { glue, ...inlined(glue, gzipped, importPlain), ...browserTraits() };
+}
+
+/** What is so wherever the wasm comes from. */
+export function browserTraits() {
   return {
-    glue,
-    ...inlined(glue, gzipped, importPlain),
     fallback: () => import('./fallback.js').then(({ loadFallback }) => loadFallback(inlined), unreachable),
     // Credentials are none of a public key set's business; the cache of the browser must not hide a rotation.
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'error', credentials: 'omit', cache: 'no-cache' }),

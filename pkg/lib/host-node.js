@@ -11,9 +11,12 @@ import { createLoader } from './load.js';
  * @param {string} gzipped the wasm, in gzip and base64
  */
 export function nodeHost(glue, gzipped) {
+  return { glue, ...inlined(glue, gzipped), ...nodeTraits() };
+}
+
+/** What is so wherever the wasm comes from. */
+export function nodeTraits() {
   return {
-    glue,
-    ...inlined(glue, gzipped),
     fallback: async () => (await import('./fallback.js')).loadFallback(inlined),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: true,

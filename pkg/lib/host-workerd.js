@@ -13,10 +13,12 @@ export function workerdHost(glue, module) {
     if (!isLoaded) glue.initSync({ module });
     isLoaded = true;
   };
+  return { glue, ready, load: async () => ready(), ...workerdTraits() };
+}
+
+/** What is so wherever the wasm comes from. */
+export function workerdTraits() {
   return {
-    glue,
-    ready,
-    load: async () => ready(),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: false,
     // Workers with a compatibility date before September 2025 take it along.

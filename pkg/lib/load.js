@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Glue } from './verifier-core.js' */
-import { AuthError } from '../dist/web/host.js';
+import { AuthError, isAuthError } from '../dist/web/host.js';
 
 /**
  * Loads a wasm module once: a second call joins the first, and a failure is not remembered. One of `compile` and
@@ -53,6 +53,7 @@ export function createLoader(glue, { compile, compileNow }) {
  * @param {unknown} error
  */
 function explain(error) {
+  if (isAuthError(error)) return error;
   if (typeof WebAssembly === 'undefined') {
     return new AuthError('environment_unsupported', 'this environment lacks what is needed: WebAssembly');
   }

@@ -53,7 +53,7 @@ const work = () => ({
 
 const commonJs = () => ({
   stamp: join(scratch, 'commonjs.stamp'),
-  inputs: digest(['scripts/build', 'pkg/lib', 'README.md', 'LICENSE', ...ownFiles('pkg')], {
+  inputs: digest(['scripts/build', 'pkg/lib', ...ownFiles('pkg')], {
     extra: [digest(['.'], { folder: inRoot('pkg', 'dist') }), versionOf('esbuild')],
   }),
   output: inRoot('pkg', 'cjs'),
@@ -65,14 +65,13 @@ const ownFiles = (folder) =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => `${folder}/${name}`);
 
-/** What is made of the package's own modules and of the wasm's, and the texts that npm shows. */
+/** What is made of the package's own modules and of the wasm's. */
 async function buildRest() {
   const folder = join(scratch, 'cjs');
   // It imports an npm package, which may have been installed only now.
   const { buildCommonJs } = await import('./commonjs.mjs');
   await buildCommonJs(folder);
   publish(folder, inRoot('pkg', 'cjs'));
-  for (const name of ['README.md', 'LICENSE']) copyFileSync(inRoot(name), inRoot('pkg', name));
 }
 
 const packageVersion = () => JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8')).version;

@@ -52,19 +52,20 @@ function component(crate) {
  * @param {Map<string, Models.Component>} components
  */
 function wasmFile(name, crates, components) {
-  const path = `dist/${name}_bg.wasm`;
-  const bytes = readFileSync(inRoot('pkg', path));
-  const file = new Models.Component(Enums.ComponentType.File, path, {
-    bomRef: path,
+  const file = `${name}_bg.wasm`;
+  const bytes = readFileSync(inRoot('pkg', 'dist', file));
+  const made = new Models.Component(Enums.ComponentType.File, file, {
+    bomRef: file,
+    description: 'in the package as a file, or inside its JavaScript',
     hashes: new Models.HashDictionary([
       [Enums.HashAlgorithm['SHA-256'], createHash('sha256').update(bytes).digest('hex')],
     ]),
   });
   for (const [key, { builds }] of crates) {
     const used = components.get(key);
-    if (used && builds.has(name)) file.dependencies.add(used.bomRef);
+    if (used && builds.has(name)) made.dependencies.add(used.bomRef);
   }
-  return file;
+  return made;
 }
 
 /** @param {Models.Component[]} files */

@@ -33,8 +33,14 @@ export const SUBJECTS = [
   own('verifier', BROWSER, 'verifier, inlined'),
   own('edge', WORKER),
   own('hono', WORKER),
+  own('angular', BROWSER),
+  own('react', BROWSER),
+  own('testing', BROWSER),
   own('main', WORKER),
   own('main', BROWSER, 'main, inlined'),
+  own('asset', BROWSER),
+  own('slim', BROWSER),
+  own('slim/verifier', BROWSER),
   // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.
   { name: 'fallback', source: "export * from './pkg/lib/fallback.js';", conditions: BROWSER },
   { name: 'jose', source: JOSE, conditions: BROWSER },
@@ -45,7 +51,7 @@ export const SUBJECTS = [
   },
 ];
 
-/** What an application has anyway that uses the entry for it: Hono, React. */
+/** What an application has anyway that uses the entry for it. */
 const PEERS = Object.keys(JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8')).peerDependencies);
 
 /** @returns {Promise<Size[]>} */

@@ -5,15 +5,25 @@ import { inRoot } from '../lib/paths.mjs';
 
 const { exports } = JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8'));
 
+/** The first file that a condition leads to. @param {any} target @returns {string | undefined} */
+const first = (target) =>
+  typeof target === 'string'
+    ? target
+    : target &&
+      Object.values(target)
+        .map(first)
+        .find((file) => file !== undefined);
+
 /**
  * The declarations of an entry; of the first host, if they stand there: all hosts have the same.
  * @param {any} target of a subpath in `exports`
  * @returns {string | undefined}
  */
-const declarations = (target) =>
-  typeof target === 'string' || !target
-    ? undefined
-    : (target.types ?? Object.values(target).map(declarations).find(Boolean));
+const declarations = (target) => {
+  if (typeof target !== 'object' || target === null) return undefined;
+  if (target.types) return first(target.types);
+  return Object.values(target).map(declarations).find(Boolean);
+};
 
 const entryPoints = Object.values(exports)
   .map(declarations)

@@ -19,7 +19,7 @@ use crate::jwt::{limit, validity, Algorithm, AlgorithmSet, ClaimsFacts, HeaderFa
 use core::alloc::{GlobalAlloc, Layout};
 use core::slice::from_raw_parts_mut;
 
-/// What [`verify`] answers.
+/// What [`verify()`] answers.
 mod outcome {
     /// The signature check has begun: `state.pending` is its promise.
     pub(super) const BEGUN: u32 = 0;
@@ -33,7 +33,7 @@ mod outcome {
     pub(super) const NEEDS_KEY: u32 = 4;
 }
 
-/// How a token is to be looked at: the bits of [`verify`]'s `how`.
+/// How a token is to be looked at: the bits of [`verify()`]'s `how`.
 mod how {
     /// The issuer has just handed it over: it is judged without a clock.
     pub(super) const TIMELESS: u32 = 1;

@@ -90,7 +90,7 @@ export function watch(name, heard) {
      */
     lock(what, patience) {
       const manager = globalThis.navigator?.locks;
-      if (name === undefined || manager === undefined || patience <= 0) return Promise.resolve();
+      if (name === undefined || !manager || patience <= 0) return Promise.resolve();
       return new Promise((resolve) => {
         const controller = new AbortController();
         const stop = () => {

@@ -78,3 +78,11 @@ for (const { path, text } of pages) {
     assert.deepEqual(broken, []);
   });
 }
+
+test('docs/README.md leads to every guide', () => {
+  const index = read('docs/README.md');
+  assert.deepEqual(
+    guides.filter((name) => name !== 'README.md' && !index.includes(`](${name})`)),
+    [],
+  );
+});

@@ -28,7 +28,20 @@ test("the verifier's entry exports what is declared", async () => {
   assert.deepEqual(await exportsOf('bixarena-auth-client/verifier'), all(list, /(\w+)/g));
 });
 
-for (const entry of ['edge', 'hono', 'angular', 'testing']) {
+test('the entries asset and slim export what the main entry does', async () => {
+  for (const entry of ['asset', 'slim']) {
+    assert.deepEqual(await exportsOf(`bixarena-auth-client/${entry}`), await exportsOf('bixarena-auth-client'));
+    assert.match(read(`pkg/${entry}.d.ts`), /^export \* from '\.\/dist\/types\.js';$/m);
+  }
+  // In Node that is another file.
+  assert.deepEqual(Object.keys(await import('../../pkg/asset.js')).sort(), await exportsOf('bixarena-auth-client'));
+  assert.deepEqual(
+    await exportsOf('bixarena-auth-client/slim/verifier'),
+    await exportsOf('bixarena-auth-client/verifier'),
+  );
+});
+
+for (const entry of ['edge', 'hono', 'angular', 'react', 'testing']) {
   test(`the entry ${entry} exports what is declared`, async () => {
     const declarations = read(`pkg/${entry}.d.ts`);
     const declared = all(declarations, /^export declare (?:class|function|const) (\w+)/gm);

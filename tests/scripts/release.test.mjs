@@ -100,6 +100,15 @@ describe('the files of a package', () => {
   }
 });
 
+test('the README of the package names every entry', () => {
+  const read = (/** @type {string} */ name) => readFileSync(inRoot('pkg', name), 'utf8');
+  const entries = Object.keys(JSON.parse(read('package.json')).exports).filter(
+    (entry) => !/\.(wasm|json)$/.test(entry),
+  );
+  for (const entry of entries)
+    assert.ok(read('README.md').includes(`| \`bixarena-auth-client${entry.slice(1)}\``), entry);
+});
+
 describe('licences', () => {
   for (const [expression, expected] of /** @type {const} */ ([
     ['MIT', ['MIT']],

@@ -11,7 +11,7 @@ import { inRoot, root } from '../../../scripts/lib/paths.mjs';
 import { isRequirable, reachable, targetsOf, unpack } from '../support/tarball.mjs';
 
 /** What a person reads, and npm. */
-const TEXTS = ['LICENSE', 'README.md', 'package.json'];
+const TEXTS = ['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.md', 'package.json'];
 
 /** The package in kilobytes; a form of the wasm that nobody asked for would not fit. */
 const LIMIT = 800;

@@ -1,0 +1,3 @@
+'use client';
+// @ts-check
+export { AuthProvider, RequireRole, useAuth } from './lib/react/components.js';

@@ -1,0 +1,13 @@
+// @ts-check
+import * as glue from './dist/client.js';
+import { defineClient } from './lib/define-client.js';
+import { workerdTraits } from './lib/host-workerd.js';
+import { slimHost } from './lib/host-slim.js';
+
+export { AuthError, isAuthError } from './dist/web/host.js';
+
+const entry = /* @__PURE__ */ defineClient('slim, workerd', () => slimHost(glue, workerdTraits()));
+export const AuthClient = /* @__PURE__ */ entry('AuthClient');
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');
+export const safeReturnTo = /* @__PURE__ */ entry('safeReturnTo');
