@@ -35,6 +35,13 @@ export const SUBJECTS = [
   own('hono', WORKER),
   own('main', WORKER),
   own('main', BROWSER, 'main, inlined'),
+  // Without the wasm, which they fetch or are given; adapters without the client, which they import when it is needed.
+  own('asset', BROWSER),
+  own('slim', BROWSER),
+  own('slim/verifier', BROWSER),
+  own('angular', BROWSER),
+  own('react', BROWSER),
+  own('testing', BROWSER),
   // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.
   { name: 'fallback', source: "export * from './pkg/lib/fallback.js';", conditions: BROWSER },
   { name: 'jose', source: JOSE, conditions: BROWSER },
