@@ -21,7 +21,7 @@ export default {
       );
       await visit((await serve('dist')).url);
     },
-    // Its server bundles the dependency and leaves the file behind, unless it is told not to: docs/compatibility.md.
+    // Not bundled beforehand, the package's own files are served, the wasm beside them.
     'development server, with the package in optimizeDeps.exclude': async ({ start, visit }) => {
       const { match } = await start('vite', ['--host=127.0.0.1', '--port=0', '--force'], /Local: +(http:\S+)/);
       await visit(match[1]);
