@@ -3,8 +3,10 @@
 // Angular's own packages are compiled when they are loaded: the compiler comes first.
 import '@angular/compiler';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const types = read('src/web/types.d.ts');
@@ -34,6 +36,26 @@ for (const entry of ['edge', 'hono', 'angular', 'testing']) {
       ? await exportsOf('bixarena-auth-client/verifier')
       : all(/^export \{([^}]+)\}/m.exec(declarations)?.[1] ?? '', /(\w+)/g);
     assert.deepEqual(await exportsOf(`bixarena-auth-client/${entry}`), [...declared, ...inherited].sort());
+  });
+}
+
+/** What an entry file exports, also one of a host that does not run here. @param {string} file */
+async function exportsOfFile(file) {
+  const entryPoint = fileURLToPath(new URL(`../../pkg/${file}`, import.meta.url));
+  const { metafile } = await build({
+    ...{ entryPoints: [entryPoint], bundle: true, write: false, metafile: true, format: 'esm', platform: 'neutral' },
+    ...{ loader: { '.wasm': 'empty' }, external: ['node:*'], outdir: '.', logLevel: 'silent' },
+  });
+  return Object.values(metafile.outputs)
+    .flatMap((output) => (output.entryPoint ? output.exports : []))
+    .sort();
+}
+
+const hosts = readdirSync(new URL('../../pkg/', import.meta.url)).filter((file) => /^edge(\.[\w-]+)?\.js$/.test(file));
+for (const file of hosts) {
+  test(`${file} exports what every host has`, async () => {
+    assert.ok(hosts.length >= 3);
+    assert.deepEqual(await exportsOfFile(file), await exportsOf('bixarena-auth-client/edge'));
   });
 }
 
