@@ -32,6 +32,7 @@ export async function tellStory(context, start) {
     await signsInAndOut(context, stack);
     await reloadsWithoutFlicker(context, stack);
     await deniesRoles(context, stack);
+    await comesBackByTheService(context, stack);
     await survivesFailures(context, stack);
     stack.setApp({ url: await start({ ...env, CONTENT_SECURITY_POLICY: BLOCKED }) });
     await worksWithoutWasm(context, stack);
@@ -191,6 +192,23 @@ async function deniesRoles(context, stack) {
     await isAt(path);
     await end();
   }
+}
+
+/**
+ * As BixArena is deployed: the provider leads to the service, and that to the page.
+ * @param {Context} context
+ * @param {Stack} stack
+ */
+async function comesBackByTheService(context, stack) {
+  await stack.control.setCallback('service');
+  const { page, at, go, isAt, chooses, end } = await visit(context, stack);
+  await go('/battle');
+  await chooses('maya');
+  await isAt('/battle');
+  await at('sub').waitFor();
+  assert.equal(await page.getByTestId('callback-error').count(), 0);
+  await end();
+  await stack.control.setCallback('page');
 }
 
 /**
