@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/verifier.js';
+import { glue } from './dist/verifier.js';
 import wasm from './dist/verifier.inline.js';
 import { nodeHost } from './lib/host-node.js';
 import { defineJwtVerifier } from './lib/jwt-verifier.js';

@@ -6,12 +6,6 @@
  * @returns {C}
  */
 export function withDispose(definition) {
-  if (Symbol.dispose) {
-    Object.defineProperty(definition.prototype, Symbol.dispose, {
-      configurable: true,
-      writable: true,
-      value: definition.prototype.dispose,
-    });
-  }
+  if (Symbol.dispose) /** @type {any} */ (definition.prototype)[Symbol.dispose] = definition.prototype.dispose;
   return definition;
 }

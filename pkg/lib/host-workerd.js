@@ -1,5 +1,4 @@
 // @ts-check
-import { createLoader } from './load.js';
 
 /**
  * Cloudflare Workers: the wasm is compiled when the Worker is deployed and imported as a module; compiling bytes is forbidden.
@@ -9,9 +8,15 @@ import { createLoader } from './load.js';
  * @param {WebAssembly.Module} module
  */
 export function workerdHost(glue, module) {
+  let isLoaded = false;
+  const ready = () => {
+    if (!isLoaded) glue.initSync({ module });
+    isLoaded = true;
+  };
   return {
     glue,
-    ...createLoader(glue, { compileNow: () => module }),
+    ready,
+    load: async () => ready(),
     jwksRequest: /** @type {RequestInit} */ ({ redirect: 'manual' }),
     sharesPromises: false,
     // Workers with a compatibility date before September 2025 take it along.

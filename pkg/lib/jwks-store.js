@@ -1,7 +1,6 @@
 // @ts-check
 // The shared tier of a key set: the Cache API, which the isolates of one place have in common. Loaded where
 // `jwksCache.store` asks for it.
-import { readText } from './jwks-answer.js';
 
 const NAME = 'bixarena-auth-client';
 
@@ -16,26 +15,46 @@ const PATIENCE = 1000;
 export class JwksStore {
   #key;
   #lifetime;
+  #readText;
 
   /**
    * @param {string} url of the key set
    * @param {unknown} issuer whose keys they are
    * @param {number} lifetime seconds after which nobody uses a set
+   * @param {(response: Response) => Promise<string>} readText within the limits of an answer of the service
    */
-  constructor(url, issuer, lifetime) {
+  constructor(url, issuer, lifetime, readText) {
     // An address of its own: the answer of the service may lie in the same cache.
     const key = new URL(url);
     key.searchParams.set(NAME, JSON.stringify(issuer));
     this.#key = key.href;
     this.#lifetime = lifetime;
+    this.#readText = readText;
+  }
+
+  /**
+   * Lets the stored set be used, if it is newer than the one in use.
+   * @param {(asked: number, text: string) => void} use
+   * @param {() => number} freshUntil tells until when the set in use is fresh
+   * @returns {Promise<number>} until when it is now; 0 if it is the same set
+   */
+  async take(use, freshUntil) {
+    const stored = await this.#read();
+    const before = freshUntil();
+    try {
+      if (stored) use(stored.asked, stored.text);
+    } catch {
+      // The service's own answer will say what is wrong, if anything is.
+    }
+    return freshUntil() === before ? 0 : freshUntil();
   }
 
   /** @returns {Promise<Stored | undefined>} */
-  read() {
+  #read() {
     return attempt(async (cache) => {
       const response = await cache.match(this.#key);
       const asked = Number(response?.headers.get(ASKED) ?? NaN);
-      return response && asked >= 0 ? { text: await readText(response), asked } : undefined;
+      return response && asked >= 0 ? { text: await this.#readText(response), asked } : undefined;
     });
   }
 

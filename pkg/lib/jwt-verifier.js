@@ -7,12 +7,27 @@ import { algorithmNumber, prove } from '../dist/web/crypto.js';
 import { ask, raise } from '../dist/web/host.js';
 import { withDispose } from './dispose.js';
 import { checkVerifierOptions, checkVerifyOptions } from './options.js';
-import { BROUGHT, NEED, RemoteKeys } from './remote-keys.js';
+import { KEY, KEY_OF_ISSUER, NEWEST, RemoteKeys, SET, STATIC_SET } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
-import { HOW, MOMENT, OUTCOME, newCore, newState, newStore } from './verifier-core.js';
+import {
+  BEGUN_REFRESH,
+  KEYS_FRESH,
+  LAST,
+  NEEDS_KEY,
+  NEEDS_SET,
+  OWN_AUDIENCE,
+  REJECTED,
+  TIMELESS,
+  VALID_FROM,
+  VALID_UNTIL,
+  newCore,
+  newState,
+  newStore,
+} from './verifier-core.js';
 
-const FAULT_DISPOSED = 7;
-const FAULT_NO_KEY = 8;
+// Numbers of rows of Rust's table of faults (src/error/fault.rs).
+const DISPOSED = 7;
+const NO_KEY = 8;
 
 /** A host may lack algorithms from this number on in Rust's table: ES384, ES512, EdDSA. Every WebCrypto has the others. */
 const FIRST_UNCERTAIN = 7;
@@ -79,7 +94,7 @@ export function defineJwtVerifier(host) {
           init: host.jwksRequest,
           isShared: host.sharesPromises,
           onFetched: () => this.#tellFlaws(),
-          store: newStore(options),
+          store: newStore(options, state),
         });
       }
     }
@@ -122,14 +137,14 @@ export function defineJwtVerifier(host) {
     /** Fetches the key set now, whatever is known. */
     async refresh() {
       this.#refuseIfDisposed();
-      await this.#obtain(NEED.NEWEST, undefined);
+      await this.#obtain(NEWEST, undefined);
     }
 
     /** The key set in use; fetched first if there is none. */
     async jwks() {
       this.#refuseIfDisposed();
-      if (this.#remote !== undefined && host.glue.moment(this.#core, MOMENT.KEYS_FRESH) <= this.#now()) {
-        await this.#obtain(NEED.SET, undefined);
+      if (this.#remote !== undefined && host.glue.moment(this.#core, KEYS_FRESH) <= this.#now()) {
+        await this.#obtain(SET, undefined);
       }
       return { keys: structuredClone(this.#state.keys) };
     }
@@ -151,11 +166,11 @@ export function defineJwtVerifier(host) {
       this.#refuseIfDisposed();
       if (this.#unproven.length > 0) return this.#prove().then(() => this.#verify(token, this.#now(), call));
       const outcome = this.#judge(token, now, call, false);
-      if (outcome === OUTCOME.REJECTED) return Promise.reject(this.#state.error);
-      if (outcome > OUTCOME.REJECTED) return this.#verifyWithKeys(token, call, outcome);
+      if (outcome === REJECTED) return Promise.reject(this.#state.error);
+      if (outcome > REJECTED) return this.#verifyWithKeys(token, call, outcome);
       const { pending } = this.#state;
       const answer = call.audience === undefined && !call.isIssued ? this.#remember(token, pending) : pending;
-      if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground(call.ctx);
+      if (outcome === BEGUN_REFRESH) this.#refreshInBackground(call.ctx);
       return answer;
     }
 
@@ -177,13 +192,13 @@ export function defineJwtVerifier(host) {
     #judge(token, now, { audience, isTimeless }, isLast) {
       const state = this.#state;
       // A static set is all there will ever be.
-      const how = (isTimeless ? HOW.TIMELESS : 0) | (isLast || !this.#remote ? HOW.LAST : 0);
+      const how = (isTimeless ? TIMELESS : 0) | (isLast || !this.#remote ? LAST : 0);
       ask(state);
       state.token = token;
       if (audience === undefined) return host.glue.verify(this.#core, now, how);
       const { audiences } = state;
       state.audiences = [audience];
-      const outcome = host.glue.verify(this.#core, now, how | HOW.AUDIENCE);
+      const outcome = host.glue.verify(this.#core, now, how | OWN_AUDIENCE);
       state.audiences = audiences;
       return outcome;
     }
@@ -196,20 +211,20 @@ export function defineJwtVerifier(host) {
      * @returns {Promise<VerifiedJwt>}
      */
     async #verifyWithKeys(token, call, outcome) {
-      const needsKey = call.isIssued ? NEED.KEY_OF_ISSUER : NEED.KEY;
-      if (outcome === OUTCOME.NEEDS_SET) {
-        await this.#obtain(NEED.SET, call.ctx);
+      const needsKey = call.isIssued ? KEY_OF_ISSUER : KEY;
+      if (outcome === NEEDS_SET) {
+        await this.#obtain(SET, call.ctx);
         outcome = this.#judge(token, this.#now(), call, false);
         // The set may have come from a fetch that began long ago; whether a newer one helps is decided as for any token.
       }
       // A store's set may be newer than the one in use and older than the service's.
-      for (let isLast = !this.#remote?.hasStore; outcome === OUTCOME.NEEDS_KEY; isLast = true) {
+      for (let isLast = !this.#remote?.hasStore; outcome === NEEDS_KEY; isLast = true) {
         await this.#obtain(needsKey, call.ctx);
         outcome = this.#judge(token, this.#now(), call, isLast);
       }
-      if (outcome === OUTCOME.NEEDS_SET) outcome = this.#judge(token, this.#now(), call, true);
-      if (outcome >= OUTCOME.REJECTED) throw this.#state.error;
-      if (outcome === OUTCOME.BEGUN_REFRESH) this.#refreshInBackground(call.ctx);
+      if (outcome === NEEDS_SET) outcome = this.#judge(token, this.#now(), call, true);
+      if (outcome >= REJECTED) throw this.#state.error;
+      if (outcome === BEGUN_REFRESH) this.#refreshInBackground(call.ctx);
       return this.#state.pending;
     }
 
@@ -239,7 +254,7 @@ export function defineJwtVerifier(host) {
       if (this.#state.isDisposed) return;
       this.#generation += 1;
       this.#repeat?.clear();
-      this.#keysFreshUntil = host.glue.moment(this.#core, MOMENT.KEYS_FRESH);
+      this.#keysFreshUntil = host.glue.moment(this.#core, KEYS_FRESH);
     }
 
     /**
@@ -259,8 +274,8 @@ export function defineJwtVerifier(host) {
      * @param {RepeatCache} repeat
      */
     async #store(token, pending, repeat) {
-      const from = host.glue.moment(this.#core, MOMENT.VALID_FROM);
-      const until = host.glue.moment(this.#core, MOMENT.VALID_UNTIL);
+      const from = host.glue.moment(this.#core, VALID_FROM);
+      const until = host.glue.moment(this.#core, VALID_UNTIL);
       const generation = this.#generation;
       const result = deepFreeze(await pending);
       // Not if the keys were exchanged meanwhile.
@@ -269,24 +284,17 @@ export function defineJwtVerifier(host) {
     }
 
     #refuseIfDisposed() {
-      if (this.#state.isDisposed) throw raise(this.#state, FAULT_DISPOSED);
+      if (this.#state.isDisposed) throw raise(this.#state, DISPOSED);
     }
 
     /** @throws {AuthError} `jwks_invalid`; the flaw of its first key is the cause if it has no usable key */
     #useStatic() {
       const state = this.#state;
       ask(state);
-      const isSet = host.glue.fetchEnds(
-        this.#core,
-        host.glue.fetchBegins(this.#core, NEED.SET),
-        0,
-        0,
-        BROUGHT.STATIC_SET,
-        0,
-      );
+      const isSet = host.glue.fetchEnds(this.#core, host.glue.fetchBegins(this.#core, SET), 0, 0, STATIC_SET, 0);
       if (!isSet) throw state.error;
       const [flaw] = state.flaws;
-      if (state.flaws.length === state.keys.length) throw Object.assign(raise(state, FAULT_NO_KEY), { cause: flaw });
+      if (state.flaws.length === state.keys.length) throw raise(state, NO_KEY, { cause: flaw });
       this.#tellFlaws();
       this.#keysFreshUntil = Infinity;
     }

@@ -1,12 +1,12 @@
 // @ts-check
+/** @import { Glue } from './verifier-core.js' */
 import { AuthError } from '../dist/web/host.js';
 
 /**
  * Loads a wasm module once: a second call joins the first, and a failure is not remembered. One of `compile` and
  * `compileNow` is given: whether a host can compile without waiting decides whether `new` works before `create()`.
  *
- * @param {{ initSync(input: { module: WebAssembly.Module }): unknown, memory: WebAssembly.Memory, faultsAt(): number,
- *   faultsLength(): number }} glue the generated module
+ * @param {Glue} glue the generated module
  * @param {{ compile?: () => Promise<WebAssembly.Module>, compileNow?: () => WebAssembly.Module }} source
  */
 export function createLoader(glue, { compile, compileNow }) {
@@ -45,16 +45,7 @@ export function createLoader(glue, { compile, compileNow }) {
     }
   }
 
-  /** @type {string[] | undefined} */
-  let table;
-
-  /** The rows of the table of faults that lies in the wasm: code, message and claim, with a bar between them. */
-  function faults() {
-    const octets = new Uint8Array(glue.memory.buffer, glue.faultsAt(), glue.faultsLength());
-    return (table ??= new TextDecoder().decode(octets).split('\n'));
-  }
-
-  return { ready, load, faults };
+  return { ready, load };
 }
 
 /**

@@ -1,16 +1,22 @@
 // @ts-check
 /** @import { State } from '../dist/web/host.js' */
 /** @import { JwksStore } from './jwks-store.js' */
-import { ask, raise } from '../dist/web/host.js';
-import { FAULT, Fault, check, parse, readText } from './jwks-answer.js';
+import { AuthError, ask, raise } from '../dist/web/host.js';
+import { UNAVAILABLE, parse, textOf } from './jwks-answer.js';
 import { unboundFetch } from './unbound-fetch.js';
-import { MOMENT } from './verifier-core.js';
+import { KEYS_FRESH, KEYS_SERVED, KEYS_USABLE } from './verifier-core.js';
 
-/** Why a key set is fetched, with the numbers that Rust knows the needs by. */
-export const NEED = /** @type {const} */ ({ SET: 0, KEY: 1, KEY_OF_ISSUER: 2, NEWEST: 3 });
+// Why a key set is fetched; see `NEEDS` in src/web/jwt_verifier.rs.
+export const SET = 0;
+export const KEY = 1;
+export const KEY_OF_ISSUER = 2;
+export const NEWEST = 3;
 
-/** What a fetch brought, with the numbers that Rust knows it by. */
-export const BROUGHT = /** @type {const} */ ({ NOTHING: 0, SAME_SET: 1, NEW_SET: 2, STATIC_SET: 3 });
+// What a fetch brought; see `brought` in src/web/jwt_verifier.rs.
+const NOTHING = 0;
+const SAME_SET = 1;
+const NEW_SET = 2;
+export const STATIC_SET = 3;
 
 /** In place of a fetch's ticket: the set comes from the store. */
 const STORED = 0;
@@ -68,7 +74,7 @@ export class RemoteKeys {
       else await this.#watch(need, ctx);
     } catch (error) {
       // A set that is known is better than none, within its limit (RFC 5861 §4).
-      if (need !== NEED.SET || !this.#isUsable()) throw error;
+      if (need !== SET || !this.#isUsable()) throw error;
     }
   }
 
@@ -87,7 +93,7 @@ export class RemoteKeys {
     let since = 0;
     for (let waited = 0; this.#underWay !== undefined; waited += pause) {
       if (this.#underWay !== watched) [watched, since] = [this.#underWay, waited];
-      if (waited >= timeout) throw this.#fail(new Fault(FAULT.UNAVAILABLE));
+      if (waited >= timeout) throw raise(this.#state, UNAVAILABLE);
       if (waited - since >= timeout / STEPS) {
         this.#refuseIfFailing(need);
         return this.#begin(need, ctx);
@@ -112,22 +118,14 @@ export class RemoteKeys {
    */
   #refuseIfFailing(need) {
     const wait = this.#glue.fetchWaits(this.#core, this.#options.now(), need);
-    if (wait > 0) throw this.#fail(new Fault(FAULT.UNAVAILABLE, 0, wait / 1000));
+    // Whole seconds, as the header has them (RFC 9110 §10.2.3).
+    if (wait > 0) throw raise(this.#state, UNAVAILABLE, { retryAfter: Math.ceil(wait / 1000) });
     return wait;
   }
 
   /** Whether the set at hand may still be used although it could not be refreshed. */
   #isUsable() {
-    return this.#options.now() < this.#glue.moment(this.#core, MOMENT.KEYS_USABLE);
-  }
-
-  /** @param {Fault} fault */
-  #fail({ number, status, retryAfter }) {
-    const error = /** @type {any} */ (raise(this.#state, number));
-    if (status) error.status = status;
-    // Whole seconds, as the header has them (RFC 9110 §10.2.3).
-    if (retryAfter) error.retryAfter = Math.ceil(retryAfter);
-    return error;
+    return this.#options.now() < this.#glue.moment(this.#core, KEYS_USABLE);
   }
 
   /**
@@ -139,8 +137,8 @@ export class RemoteKeys {
     const { now, timeout, isShared } = this.#options;
     // One that takes longer than it may has died with its request, where that can be.
     const isUnderWay = this.#underWay !== undefined && (isShared || now() < this.#began + timeout);
-    if (isUnderWay || this.#glue.fetchWaits(this.#core, now(), NEED.SET) !== 0) return undefined;
-    return this.#begin(NEED.SET, ctx);
+    if (isUnderWay || this.#glue.fetchWaits(this.#core, now(), SET) !== 0) return undefined;
+    return this.#begin(SET, ctx);
   }
 
   /** Whether what `obtain` brings may come from a store, so that the service can have a newer one. */
@@ -153,7 +151,7 @@ export class RemoteKeys {
    * @param {Context} [ctx]
    */
   #begin(need, ctx) {
-    const isFirst = this.#glue.moment(this.#core, MOMENT.KEYS_USABLE) <= (this.#began = this.#options.now());
+    const isFirst = this.#glue.moment(this.#core, KEYS_USABLE) <= (this.#began = this.#options.now());
     const underWay = this.#fetch(need, isFirst, ctx);
     this.#underWay = underWay;
     const done = () => {
@@ -176,9 +174,17 @@ export class RemoteKeys {
    * @param {Context} [ctx]
    */
   async #fetch(need, isFirst, ctx) {
-    const store = await this.#options.store?.();
-    if (store !== undefined && need !== NEED.NEWEST && (await this.#takeStored(store, need, isFirst))) return;
     const { now } = this.#options;
+    const store = await this.#options.store?.();
+    if (store !== undefined && need !== NEWEST) {
+      const until = await store.take(
+        (asked, text) => this.#use(STORED, asked, text),
+        () => this.#glue.moment(this.#core, KEYS_FRESH),
+      );
+      // One that is to be refreshed will do where there is none yet.
+      const isEnough = need !== SET || now() < (isFirst ? this.#glue.moment(this.#core, KEYS_SERVED) : until);
+      if (until > 0 && isEnough) return;
+    }
     const ticket = this.#glue.fetchBegins(this.#core, need);
     const asked = now();
     try {
@@ -189,30 +195,10 @@ export class RemoteKeys {
       if (written !== undefined && ctx !== undefined) ctx.waitUntil(written);
       else await written;
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#glue.fetchEnds(this.#core, ticket, asked, now(), BROUGHT.NOTHING, error.retryAfter * 1000);
-      throw this.#fail(error);
+      const { retryAfter = 0 } = /** @type {any} */ (error);
+      this.#glue.fetchEnds(this.#core, ticket, asked, now(), NOTHING, retryAfter * 1000);
+      throw error;
     }
-  }
-
-  /**
-   * Takes the store's set, if it is newer than the one in use. Whether that is enough.
-   * @param {JwksStore} store
-   * @param {number} need
-   * @param {boolean} isFirst
-   */
-  async #takeStored(store, need, isFirst) {
-    const stored = await store.read();
-    const before = this.#glue.moment(this.#core, MOMENT.KEYS_FRESH);
-    try {
-      if (stored) this.#use(STORED, stored.asked, stored.text);
-    } catch {
-      // The service's own answer will say what is wrong, if anything is.
-    }
-    const freshUntil = this.#glue.moment(this.#core, MOMENT.KEYS_FRESH);
-    if (freshUntil === before) return false;
-    const until = isFirst ? this.#glue.moment(this.#core, MOMENT.KEYS_SERVED) : freshUntil;
-    return need !== NEED.SET || this.#options.now() < until;
   }
 
   /**
@@ -223,9 +209,9 @@ export class RemoteKeys {
   #use(ticket, asked, text) {
     const state = this.#state;
     const isSame = text === this.#text;
-    if (!isSame) state.fetched = parse(text);
+    if (!isSame) state.fetched = parse(state, text);
     ask(state);
-    const what = isSame ? BROUGHT.SAME_SET : BROUGHT.NEW_SET;
+    const what = isSame ? SAME_SET : NEW_SET;
     if (!this.#glue.fetchEnds(this.#core, ticket, asked, this.#options.now(), what, 0)) throw state.error;
     // Unless it came too late.
     if (!isSame && state.keys === state.fetched.keys) this.#text = text;
@@ -233,22 +219,20 @@ export class RemoteKeys {
   }
 
   async #request() {
-    const { url, timeout, init } = this.#options;
-    const request = this.#options.fetch ?? globalThis.fetch;
+    const { url, timeout, init, now, fetch: request = globalThis.fetch } = this.#options;
     const controller = new AbortController();
     const { signal } = (this.#controller = controller);
     const timer = globalThis.setTimeout(() => controller.abort(), Math.min(timeout, LONGEST_TIMER));
     try {
       const answer = async () =>
-        readText(
-          check(await request(url, { ...init, headers: { accept: 'application/json' }, signal }), this.#options.now()),
-        );
+        textOf(this.#state, await request(url, { ...init, headers: { accept: 'application/json' }, signal }), now());
       // Not every `fetch` that a caller gives looks at its signal.
       const aborted = new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
       return /** @type {string} */ (await Promise.race([answer(), aborted]));
     } catch (error) {
       // What `fetch` rejects with differs from host to host and helps nobody; the set cannot be had.
-      throw error instanceof Fault ? error : (unboundFetch(error) ?? new Fault(FAULT.UNAVAILABLE));
+      if (error instanceof AuthError && error.code.startsWith('jwks_')) throw error;
+      throw unboundFetch(error) ?? raise(this.#state, UNAVAILABLE);
     } finally {
       globalThis.clearTimeout(timer);
       controller.abort();

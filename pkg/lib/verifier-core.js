@@ -6,14 +6,18 @@
 /** @import { Context } from './remote-keys.js' */
 import { algorithmNumber } from '../dist/web/crypto.js';
 import { mediaType } from '../dist/web/host.js';
+import { readText } from './jwks-answer.js';
 
 /**
+ * The generated module of a build, as far as all of them have the same.
+ * @typedef {{ initSync(input: { module: WebAssembly.Module }): unknown, memory: WebAssembly.Memory, faultsAt(): number,
+ *   faultsLength(): number }} Glue
+ *
  * What differs from host to host.
  * @typedef {object} Host
  * @property {any} glue the generated module, whose wasm is or will be loaded
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
  * @property {() => Promise<void>} load loads the wasm
- * @property {() => string[]} faults the table of faults of the wasm, once it is loaded
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
@@ -27,23 +31,30 @@ import { mediaType } from '../dist/web/host.js';
  * @typedef {{ audience?: string, ctx?: Context, isIssued?: boolean, isTimeless?: boolean }} Call
  */
 
-/** What the core answers; see `outcome` in src/web/jwt_verifier.rs. */
-export const OUTCOME = /** @type {const} */ ({ BEGUN: 0, BEGUN_REFRESH: 1, REJECTED: 2, NEEDS_SET: 3, NEEDS_KEY: 4 });
+// The numbers that are exchanged with Rust stand one by one: members of an object would be shipped with their names.
 
-/** How a token is to be looked at; see `how` in src/web/jwt_verifier.rs. */
-export const HOW = /** @type {const} */ ({ TIMELESS: 1, LAST: 2, AUDIENCE: 4 });
+// What the core answers; see `outcome` in src/web/jwt_verifier.rs.
+export const BEGUN_REFRESH = 1;
+export const REJECTED = 2;
+export const NEEDS_SET = 3;
+export const NEEDS_KEY = 4;
 
-/** See `VerifierCore::moment`. */
-export const MOMENT = /** @type {const} */ ({
-  VALID_FROM: 0,
-  VALID_UNTIL: 1,
-  KEYS_FRESH: 2,
-  KEYS_USABLE: 3,
-  KEYS_SERVED: 4,
-});
+// How a token is to be looked at; see `how` in src/web/jwt_verifier.rs.
+export const TIMELESS = 1;
+export const LAST = 2;
+export const OWN_AUDIENCE = 4;
 
-/** What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs. */
-const CHECK = /** @type {const} */ ({ ISSUER: 1 << 16, AUDIENCE: 1 << 17, TYPE: 1 << 18 });
+// See `moment` in src/web/jwt_verifier.rs.
+export const VALID_FROM = 0;
+export const VALID_UNTIL = 1;
+export const KEYS_FRESH = 2;
+export const KEYS_USABLE = 3;
+export const KEYS_SERVED = 4;
+
+// What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs.
+const CHECK_ISSUER = 1 << 16;
+const CHECK_AUDIENCE = 1 << 17;
+const CHECK_TYPE = 1 << 18;
 
 /**
  * @param {JwtVerifierOptions} options
@@ -56,7 +67,7 @@ export function newState(options, host, fallback) {
   const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : copy(value));
   return /** @type {any} */ ({
     memory: host.glue.memory,
-    faults: host.faults(),
+    faults: faultsOf(host.glue),
     typ: options.typ === undefined ? 'JWT' : options.typ,
     issuers: list(options.issuer),
     audiences: list(options.audience),
@@ -68,6 +79,20 @@ export function newState(options, host, fallback) {
     isDisposed: false,
     engine: fallback ?? globalThis.crypto?.subtle,
   });
+}
+
+/** @type {WeakMap<WebAssembly.Memory, string[]>} */
+const tables = /* @__PURE__ */ new WeakMap();
+
+/**
+ * The rows of the table of faults that lies in the wasm: code, message and claim, with a bar between them.
+ * @param {Glue} glue
+ */
+function faultsOf({ memory, faultsAt, faultsLength }) {
+  const octets = new Uint8Array(memory.buffer, faultsAt(), faultsLength());
+  const rows = tables.get(memory) ?? new TextDecoder().decode(octets).split('\n');
+  tables.set(memory, rows);
+  return rows;
 }
 
 /**
@@ -100,9 +125,9 @@ export function newCore(options, host, state) {
   const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
   const checks =
     algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
-    (options.issuer === null ? 0 : CHECK.ISSUER) |
-    (options.audience === null ? 0 : CHECK.AUDIENCE) |
-    (mediaType(options.typ ?? 'JWT') === 'jwt' ? 0 : CHECK.TYPE);
+    (options.issuer === null ? 0 : CHECK_ISSUER) |
+    (options.audience === null ? 0 : CHECK_AUDIENCE) |
+    (mediaType(options.typ ?? 'JWT') === 'jwt' ? 0 : CHECK_TYPE);
   const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
   const { glue } = host;
   const core = glue.newCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
@@ -114,10 +139,16 @@ export function newCore(options, host, state) {
 /**
  * Brings the store of the key set, if the options ask for one and the host has it.
  * @param {JwtVerifierOptions} options
+ * @param {State} state
  */
-export function newStore({ jwksUrl, issuer, jwksCache }) {
+export function newStore({ jwksUrl, issuer, jwksCache }, state) {
   if (jwksCache?.store !== 'cache-api' || !('caches' in globalThis)) return undefined;
   const { maxAge = 600, staleIfError = 3600 } = jwksCache;
   return async () =>
-    new (await import('./jwks-store.js')).JwksStore(String(jwksUrl), issuer, Math.max(maxAge, staleIfError));
+    new (await import('./jwks-store.js')).JwksStore(
+      String(jwksUrl),
+      issuer,
+      Math.max(maxAge, staleIfError),
+      (response) => readText(state, response),
+    );
 }

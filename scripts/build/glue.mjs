@@ -32,26 +32,40 @@ export function plainGlue({ imports, exports }) {
     if (path === undefined) throw new Error(`the wasm imports from ${module}: it needs more than numbers`);
     return `import * as import${at} from './${path}';`;
   });
+  // One object: a namespace would name everything a second time when it is bundled.
   return `${lines.join('\n')}
 
-${plainExports(exports)}
-
-export function initSync({ module }) {
-  const { exports } = new WebAssembly.Instance(module, { a: { ${objects.join(', ')} } });
-  ${takeExports(exports, 'exports')}
-}
+export const glue = {
+  initSync({ module }) {
+    const { exports } = new WebAssembly.Instance(module, { a: { ${objects.join(', ')} } });
+    ({ ${exports.map(([name, short]) => `${short}: glue.${name}`).join(', ')} } = exports);
+  },
+};
 `;
 }
 
-/** @param {[name: string, short: string][]} exports */
-const plainExports = (exports) => `export let ${exports.map(([name]) => name).join(', ')};`;
+/**
+ * The declarations that belong to it.
+ * @param {string} declarations
+ */
+export function plainDeclarations(declarations) {
+  const members = exportedTypes(declarations).filter(([name]) => !name.startsWith('__'));
+  return `/** Holds the memory and the functions of the wasm after \`initSync\`. */
+export const glue: {
+  initSync(input: { module: WebAssembly.Module }): void;
+${members.map(([name, type]) => `  ${name}: ${type};\n`).join('')}};
+`;
+}
 
 /**
- * @param {[name: string, short: string][]} exports
- * @param {string} from
+ * Names and types of what the wasm exports.
+ * @param {string} declarations
+ * @returns {[name: string, type: string][]}
  */
-const takeExports = (exports, from) =>
-  `({ ${exports.map(([name, short]) => `${short}: ${name}`).join(', ')} } = ${from});`;
+function exportedTypes(declarations) {
+  const exported = /^export interface InitOutput \{\n([^]*?)^\}/m.exec(declarations)?.[1] ?? '';
+  return [...exported.matchAll(/^    readonly (\w+): (.*);$/gm)].map(([, name, type]) => [name, type]);
+}
 
 /**
  * The glue as the package ships it.
@@ -71,9 +85,13 @@ export function rewriteGlue(glue, names) {
  */
 function exportPlain(glue, { exports }) {
   const plain = exports.filter(([name]) => isPlain(name, glue));
-  const taken = `    wasm = instance.exports;\n    ${takeExports(plain, 'wasm')}\n`;
+  const taken = `    wasm = instance.exports;\n    ({ ${plain.map(([name, short]) => `${short}: ${name}`).join(', ')} } = wasm);\n`;
   const text = replace(glue, /^    wasm = instance\.exports;\n/m, taken);
-  return replace(text, /^export \{ initSync, /m, (all) => `${plainExports(plain)}\n\n${all}`);
+  return replace(
+    text,
+    /^export \{ initSync, /m,
+    (all) => `export let ${plain.map(([name]) => name).join(', ')};\n\n${all}`,
+  );
 }
 
 /**
@@ -82,10 +100,9 @@ function exportPlain(glue, { exports }) {
  * @param {string} glue as it was generated
  */
 export function rewriteDeclarations(declarations, glue) {
-  const exported = /^export interface InitOutput \{\n([^]*?)^\}/m.exec(declarations)?.[1] ?? '';
-  const plain = [...exported.matchAll(/^    readonly (\w+): (.*);$/gm)]
-    .filter(([, name]) => isPlain(name, glue))
-    .map(([, name, type]) => `export let ${name}: ${type};\n`);
+  const plain = exportedTypes(declarations)
+    .filter(([name]) => isPlain(name, glue))
+    .map(([name, type]) => `export let ${name}: ${type};\n`);
   let text = replace(declarations, /^export type InitInput = .*\n\n/m, '');
   text = replace(text, /^export interface InitOutput \{\n[^]*?^\}\n\n/m, '');
   text = replace(text, /\/\*\*(?:(?!\*\/)[^])*\*\/\nexport default function __wbg_init[^]*$/, '');

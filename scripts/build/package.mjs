@@ -22,7 +22,12 @@ import { buildWasm } from './wasm.mjs';
 /** The wasm files of the package, each the same crate with other features. */
 export const BUILDS = [
   { name: 'client', features: [] },
-  { name: 'verifier', features: ['--no-default-features', '--features=verifier'], isPlain: true },
+  {
+    name: 'verifier',
+    features: ['--no-default-features', '--features=verifier'],
+    profile: 'verifier',
+    isPlain: true,
+  },
   { name: 'fallback', features: ['--no-default-features', '--features=fallback'] },
 ];
 

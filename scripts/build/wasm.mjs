@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { must } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
-import { plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
+import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
 const TARGET_DIR = inRoot('target', 'package');
@@ -25,13 +25,15 @@ const WASM_FEATURES = [
  * @param {object} build
  * @param {string} build.name
  * @param {string[]} build.features arguments for cargo
+ * @param {string} [build.profile] of cargo
  * @param {boolean} [build.isPlain] whether it exchanges numbers only
  * @param {string} folder where they go
  */
-export async function buildWasm({ name, features, isPlain }, folder) {
+export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
-  await must('cargo', ['build', '--lib', '--release', '--target', target, '--target-dir', TARGET_DIR, ...features]);
-  const compiled = join(TARGET_DIR, target, 'release', 'bixarena_auth_client.wasm');
+  const build = ['build', '--lib', `--profile=${profile}`, `--target=${target}`, `--target-dir=${TARGET_DIR}`];
+  await must('cargo', [...build, ...features]);
+  const compiled = join(TARGET_DIR, target, profile, 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
     `--out-dir=${folder}`,
@@ -47,8 +49,9 @@ export async function buildWasm({ name, features, isPlain }, folder) {
   const names = await shrink(wasm);
   const glue = readFileSync(join(folder, `${name}.js`), 'utf8');
   const declarations = join(folder, `${name}.d.ts`);
+  const declared = readFileSync(declarations, 'utf8');
   writeFileSync(join(folder, `${name}.js`), isPlain ? plainGlue(names) : rewriteGlue(glue, names));
-  writeFileSync(declarations, rewriteDeclarations(readFileSync(declarations, 'utf8'), glue));
+  writeFileSync(declarations, isPlain ? plainDeclarations(declared) : rewriteDeclarations(declared, glue));
 }
 
 /**

@@ -18,7 +18,11 @@ const targets = (target) =>
 export function contentComplaints(packed, manifest) {
   const has = new Set(packed);
   const missing = [...new Set([...TEXTS, ...targets(manifest.exports)])].filter((path) => !has.has(path));
-  const odd = packed.filter((path) => !TEXTS.includes(path) && !/^[\w.-]+\.(c?js|d\.c?ts)$|^(dist|lib)\//.test(path));
+  /** Where a file lies, if that is a folder that `files` names. */
+  const folder = (/** @type {string} */ path) => manifest.files.includes(path.slice(0, path.indexOf('/')));
+  const odd = packed.filter(
+    (path) => !TEXTS.includes(path) && !/^[\w.-]+\.(c?js|d\.c?ts)$/.test(path) && !folder(path),
+  );
   const own = packed.filter((path) => /\.(test|map|pem|key|tgz)\b|(^|\/)\./.test(path));
   const relative = [...readFileSync(inRoot('pkg', 'README.md'), 'utf8').matchAll(/\]\((?!https:|#)([^)]+)\)/g)];
   return [

@@ -20,13 +20,21 @@ const WORKER = ['workerd', 'worker', 'browser'];
 
 const JOSE = "export { jwtVerify, createRemoteJWKSet } from 'jose';";
 
-/** @type {Subject[]} */
-const SUBJECTS = [
-  { name: 'verifier', source: "export * from 'bixarena-auth-client/verifier';", conditions: WORKER },
-  { name: 'verifier, inlined', source: "export * from 'bixarena-auth-client/verifier';", conditions: BROWSER },
-  { name: 'edge', source: "export * from 'bixarena-auth-client/edge';", conditions: WORKER },
-  { name: 'main', source: "export * from 'bixarena-auth-client';", conditions: WORKER },
-  { name: 'main, inlined', source: "export * from 'bixarena-auth-client';", conditions: BROWSER },
+/** @param {string} entry @param {string[]} conditions @param {string} [name] @returns {Subject} */
+const own = (entry, conditions, name = entry) => ({
+  name,
+  source: `export * from '${['bixarena-auth-client', entry].join('/').replace(/\/main$/, '')}';`,
+  conditions,
+});
+
+/** Every entry of the package, where it is used, and the peers. @type {Subject[]} */
+export const SUBJECTS = [
+  own('verifier', WORKER),
+  own('verifier', BROWSER, 'verifier, inlined'),
+  own('edge', WORKER),
+  own('hono', WORKER),
+  own('main', WORKER),
+  own('main', BROWSER, 'main, inlined'),
   // Behind a dynamic import, loaded where WebCrypto or an algorithm is missing.
   { name: 'fallback', source: "export * from './pkg/lib/fallback.js';", conditions: BROWSER },
   { name: 'jose', source: JOSE, conditions: BROWSER },
@@ -36,6 +44,9 @@ const SUBJECTS = [
     conditions: BROWSER,
   },
 ];
+
+/** What an application has anyway that uses the entry for it: Hono, React. */
+const PEERS = Object.keys(JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8')).peerDependencies);
 
 /** @returns {Promise<Size[]>} */
 export async function measureAll() {
@@ -62,6 +73,7 @@ async function measure({ name, source, conditions }) {
     platform: 'browser',
     conditions,
     loader: { '.wasm': 'copy' },
+    external: PEERS,
     logLevel: 'silent',
   });
   const loaded = loadedByDefault(metafile.outputs);

@@ -40,7 +40,14 @@ const suites = [
   },
   { name: 'node', group: 'node', minutes: 5, needs: [setUpBuild], builds: [buildPackage], run: inFolder('node') },
   { name: 'server', group: 'server', minutes: 5, needs: [setUpBuild], run: inFolder('server') },
-  { name: 'worker', group: 'worker', minutes: 5, needs: [setUpBuild], builds: [buildPackage], run: inFolder('worker') },
+  {
+    name: 'worker',
+    group: 'worker',
+    minutes: 10,
+    needs: [setUpBuild],
+    builds: [buildPackage],
+    run: inFolder('worker'),
+  },
   {
     name: 'browser',
     group: 'browser',

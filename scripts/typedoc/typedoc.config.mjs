@@ -26,7 +26,7 @@ export default {
   entryPoints,
   tsconfig: inRoot('scripts', 'typedoc', 'tsconfig.json'),
   out: inRoot('target', 'docs'),
-  readme: 'none',
+  readme: inRoot('pkg', 'README.md'),
   // Positions in declarations would be links into a repository.
   disableSources: true,
   treatWarningsAsErrors: true,

@@ -3,7 +3,7 @@
    fallback for what it lacks, does between Rust's checks and the answer. */
 
 /** @import { State, SubtleEngine } from './host.js' */
-import { ABSENT, DIFFERS, GOOD, raise, state, textKind, view, writeText } from './host.js';
+import { ABSENT, DIFFERS, GOOD, raise, shown, state, textKind, view, writeText } from './host.js';
 
 /** Faults that only show here: numbers of rows of Rust's table (src/error/fault.rs). */
 const SIGNATURE_INVALID = 0;
@@ -12,36 +12,33 @@ const ENGINE_FAILED = 2;
 const DISPOSED = 7;
 
 /**
- * The names of the algorithms and WebCrypto's for them, in the order of Rust's table: for importing a key, and for
- * verifying.
- * @type {{ name: string, import: any, verify: any }[]}
+ * WebCrypto's parameters for an algorithm. It reads what a use of the algorithm asks for, and nothing else: so one object
+ * serves all of them, for importing a key and for verifying.
+ * @param {string} jwa its name in a header
+ * @param {string} name
+ * @param {number} bits
  */
-export const ALGORITHMS = /* @__PURE__ */ (() => {
-  const bits = [256, 384, 512];
-  const row = (
-    /** @type {string} */ name,
-    /** @type {any} */ base,
-    /** @type {any} */ forImport,
-    /** @type {any} */ forVerify,
-  ) => ({
-    name,
-    import: { ...base, ...forImport },
-    verify: { ...base, ...forVerify },
-  });
-  const hash = (/** @type {number} */ size) => ({ hash: `SHA-${size}` });
-  return [
-    ...bits.map((size) => row(`RS${size}`, { name: 'RSASSA-PKCS1-v1_5' }, hash(size), {})),
-    // RFC 7518 §3.5: the salt is as long as the hash.
-    ...bits.map((size) => row(`PS${size}`, { name: 'RSA-PSS' }, hash(size), { saltLength: size / 8 })),
-    ...bits.map((size) =>
-      row(`ES${size}`, { name: 'ECDSA' }, { namedCurve: size === 512 ? 'P-521' : `P-${size}` }, hash(size)),
-    ),
-    row('EdDSA', { name: 'Ed25519' }, {}, {}),
-  ];
-})();
+const row = (jwa, name, bits) => ({
+  jwa,
+  name,
+  hash: `SHA-${bits}`,
+  // RFC 7518 §3.5: the salt is as long as the hash.
+  saltLength: bits / 8,
+  namedCurve: `P-${bits === 512 ? 521 : bits}`,
+});
 
-/** @param {unknown} name */
-export const algorithmNumber = (name) => ALGORITHMS.findIndex((row) => row.name === name);
+/** In the order of Rust's table. */
+export const ALGORITHMS = /* @__PURE__ */ (() => [
+  ...[
+    ['RS', 'RSASSA-PKCS1-v1_5'],
+    ['PS', 'RSA-PSS'],
+    ['ES', 'ECDSA'],
+  ].flatMap(([family, name]) => [256, 384, 512].map((bits) => row(family + bits, name, bits))),
+  row('EdDSA', 'Ed25519', 512),
+])();
+
+/** @param {unknown} name in a header */
+export const algorithmNumber = (name) => ALGORITHMS.findIndex(({ jwa }) => jwa === name);
 
 /**
  * Begins to check the signature; `state.pending` is the answer. WebCrypto copies what it is given before it returns, so
@@ -74,16 +71,17 @@ export function beginSignature(key, algorithm, input, inputLength, signature, si
  */
 async function settle(state, algorithm, handle, signature, signed, result) {
   let good;
+  const refusal = (/** @type {number} */ fault) => raise(state, fault, { kid: shown(result.header.kid) });
   try {
     const engine = /** @type {SubtleEngine} */ (state.engine);
     // @ts-ignore the views are of wasm memory, which is never shared here
-    good = await engine.verify(ALGORITHMS[algorithm].verify, handle, signature, signed);
+    good = await engine.verify(ALGORITHMS[algorithm], handle, signature, signed);
   } catch {
-    throw raise(state, ENGINE_FAILED, result.header.kid);
+    throw refusal(ENGINE_FAILED);
   }
   if (state.isDisposed) throw raise(state, DISPOSED);
   if (good === true) return result;
-  throw raise(state, SIGNATURE_INVALID, result.header.kid);
+  throw refusal(SIGNATURE_INVALID);
 }
 
 /**
@@ -115,10 +113,12 @@ async function importKey(state, { kty, crv, n, e, x, y }, algorithm, kid, fallba
   const jwk = { kty, crv, n, e, x, y };
   const engine = /** @type {SubtleEngine} */ (state.engine);
   try {
-    return await engine.importKey('jwk', jwk, ALGORITHMS[algorithm].import, false, ['verify']);
+    return await engine.importKey('jwk', jwk, ALGORITHMS[algorithm], false, ['verify']);
   } catch (error) {
     const isLacking = !engine || /** @type {any} */ (error)?.name === 'NotSupportedError';
-    if (!isLacking || !fallback) throw raise(state, isLacking ? ENGINE_FAILED : KEY_IMPORT_FAILED, kid);
+    if (!isLacking || !fallback) {
+      throw raise(state, isLacking ? ENGINE_FAILED : KEY_IMPORT_FAILED, { kid: shown(kid) });
+    }
   }
   state.engine = await fallback();
   return importKey(state, jwk, algorithm, kid, undefined);

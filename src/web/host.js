@@ -204,11 +204,11 @@ function audienceKind(aud, expected) {
  * The error of a row of Rust's table that only shows here.
  * @param {State} verifier
  * @param {number} fault
- * @param {unknown} [kid] the key ID of the token that it is about
+ * @param {object} [fields]
  */
-export function raise(verifier, fault, kid) {
+export function raise(verifier, fault, fields) {
   const [code, message] = verifier.faults[fault].split('|');
-  return new AuthError(code, message, { kid: typeof kid === 'string' ? safe(kid) : undefined });
+  return new AuthError(code, message, fields);
 }
 
 /* Errors: Rust says which, here lies what was looked at. */
@@ -318,7 +318,7 @@ function describe(code, claim, limit) {
  * A value from outside: of a string its text, of anything else its JSON.
  * @param {unknown} value
  */
-const shown = (value) =>
+export const shown = (value) =>
   value === undefined || value === '' ? undefined : safe(typeof value === 'string' ? value : JSON.stringify(value));
 
 /**

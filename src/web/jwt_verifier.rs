@@ -8,16 +8,16 @@
 //! much as half of the checks. JavaScript holds the address of a verifier; none of these functions awaits anything, and no
 //! host function calls back.
 
-#![allow(unsafe_code)] // to export functions by name, and to find a verifier at its address
+#![allow(unsafe_code)] // to export functions by name, to make a verifier and to find it at its address
 
-use super::host;
+use super::{host, ALLOCATOR};
 use crate::error::{Fault, Verdict};
 use crate::jwks::cache::{Cache, Decision, Lifetimes, Need, Ticket};
 use crate::jwks::{KeyFacts, KeySet, Source, LONGEST_NUMBER};
 use crate::jwt::verify::{self, room_for, Host, Memo};
 use crate::jwt::{limit, validity, Algorithm, AlgorithmSet, ClaimsFacts, HeaderFacts, Moment, Rules};
-use alloc::boxed::Box;
-use alloc::vec;
+use core::alloc::{GlobalAlloc, Layout};
+use core::slice::from_raw_parts_mut;
 
 /// What [`verify`] answers.
 mod outcome {
@@ -87,9 +87,15 @@ struct VerifierCore {
     keys: KeySet,
     cache: Cache,
     memo: Memo,
-    /// The token, and behind it the octets of its segments.
-    room: Box<[u8]>,
     validity: (f64, f64),
+}
+
+/// The block of memory that a verifier takes: itself, and room for the token and for the octets of its segments. It is taken
+/// without `Box` and `Vec`, whose ways to fail cost more than all of this.
+fn block_of(max_bytes: usize) -> Layout {
+    let size = size_of::<VerifierCore>() + max_bytes + 1 + room_for(max_bytes);
+    // SAFETY: the alignment is a power of two, and a token has at most a million octets.
+    unsafe { Layout::from_size_align_unchecked(size, align_of::<VerifierCore>()) }
 }
 
 /// Makes a verifier of options that have been validated: one bit for each allowed algorithm and for each of
@@ -121,11 +127,14 @@ pub extern "C" fn new_core(
         keys: KeySet::EMPTY,
         cache: Cache::new(Lifetimes { max_age: set_max_age, stale_while_revalidate, stale_if_error, cooldown }),
         memo: Memo::default(),
-        // One octet more than a token may have: so that one that is too long is seen to be.
-        room: vec![0; max_bytes + 1 + room_for(max_bytes)].into_boxed_slice(),
         validity: (0.0, 0.0),
     };
-    Box::into_raw(Box::new(core)) as u32
+    // SAFETY: the block begins with room for it.
+    unsafe {
+        let block: *mut VerifierCore = ALLOCATOR.alloc_zeroed(block_of(max_bytes)).cast();
+        block.write(core);
+        block as u32
+    }
 }
 
 /// The verifier at an address.
@@ -134,16 +143,28 @@ fn at(core: u32) -> &'static mut VerifierCore {
     unsafe { &mut *(core as *mut VerifierCore) }
 }
 
+/// The rooms behind a verifier: for its token, and for the octets of the token's segments.
+fn rooms(core: &mut VerifierCore) -> (&mut [u8], &mut [u8]) {
+    let max_bytes = core.rules.max_bytes;
+    let behind: *mut u8 = core::ptr::from_mut(core).wrapping_add(1).cast();
+    // One octet more than a token may have: so that one that is too long is seen to be.
+    let length = max_bytes + 1;
+    // SAFETY: they are the rest of the block, were zeroed, and do not overlap.
+    unsafe { (from_raw_parts_mut(behind, length), from_raw_parts_mut(behind.add(length), room_for(max_bytes))) }
+}
+
 /// Ends a verifier: nobody may ask it any more.
 #[export_name = "freeCore"]
 pub extern "C" fn free_core(core: u32) {
-    // SAFETY: as above.
-    drop(unsafe { Box::from_raw(at(core)) });
+    let layout = block_of(at(core).rules.max_bytes);
+    // SAFETY: it was taken with this layout; and nothing in it needs to be dropped.
+    unsafe { ALLOCATOR.dealloc(core as *mut u8, layout) }
 }
 
 /// Verifies `state.token` at `now`, in milliseconds.
 #[no_mangle]
 pub extern "C" fn verify(core: u32, now: f64, how: u32) -> u32 {
+    let room = rooms(at(core));
     let core = at(core);
     let is = |bit| how & bit != 0;
     let moment = if is(how::TIMELESS) { Moment::Issue } else { Moment::Now(now / 1e3) };
@@ -151,7 +172,7 @@ pub extern "C" fn verify(core: u32, now: f64, how: u32) -> u32 {
     // At the last look the set at hand has to do: whether it may was decided when it was fetched.
     let decision = if is(how::LAST) { Decision::Use } else { core.cache.decide(now, Need::Any) };
     let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
-    match core.judge(&rules, moment, has_set) {
+    match core.judge(room, &rules, moment, has_set) {
         Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
         Ok(()) => outcome::BEGUN,
         Err(Fault::KeyNotFound) if !has_set => outcome::NEEDS_SET,
@@ -219,7 +240,6 @@ pub extern "C" fn fetch_ends(core: u32, ticket: Ticket, asked: f64, now: f64, wh
     }
     let mut set = KeySet::EMPTY;
     if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
-        cache.fail(ticket, now, 0.0);
         host::refuse(fault, f64::NAN);
         return false;
     }
@@ -236,10 +256,13 @@ pub extern "C" fn fetch_ends(core: u32, ticket: Ticket, asked: f64, now: f64, wh
 }
 
 impl VerifierCore {
-    fn judge(&mut self, rules: &Rules, moment: Moment, has_set: bool) -> Verdict {
-        let Some((token, room)) = self.room.split_at_mut_checked(rules.max_bytes + 1) else {
-            return Err(Fault::Internal);
-        };
+    fn judge(
+        &mut self,
+        (token, room): (&mut [u8], &mut [u8]),
+        rules: &Rules,
+        moment: Moment,
+        has_set: bool,
+    ) -> Verdict {
         let written = host::write_token(host::room(token), token.len() as i32);
         let Some(token) = usize::try_from(written).ok().and_then(|length| token.get(..length)) else {
             return Err(if written == -1 { Fault::TooLarge } else { Fault::NotAString });

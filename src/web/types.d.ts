@@ -207,41 +207,77 @@ export declare class JwtVerifier {
 
 /** Every code that {@link AuthError.code} can have. The list is closed; `docs/errors.md` says when each comes and what to do about it. */
 export type AuthErrorCode =
+  /** Not a JWS in compact form with JSON objects inside. */
   | 'token_malformed'
+  /** Longer than `maxTokenBytes`. */
   | 'token_too_large'
+  /** `alg` is not in `algorithms`. */
   | 'algorithm_not_allowed'
+  /** The token demands a critical header extension, and none is supported. */
   | 'critical_header_unsupported'
+  /** No key of the set fits the token, also after a look at the newest set. */
   | 'key_not_found'
+  /** More than one key fits. */
   | 'key_ambiguous'
+  /** The key that the token names is of another kind or for another use. */
   | 'key_unusable'
+  /** The key that the token names is weak or broken. */
   | 'key_invalid'
+  /** The signature does not belong to this token and this key. */
   | 'signature_invalid'
+  /** `exp` has passed, or the token is older than `maxTokenAge`. */
   | 'token_expired'
+  /** `nbf` or `iat` lies in the future. */
   | 'token_not_yet_valid'
+  /** `iss` is not the expected issuer. */
   | 'issuer_mismatch'
+  /** `aud` does not hold the expected audience. */
   | 'audience_mismatch'
+  /** `typ` is another kind of token: an ID token or an access token, for example. */
   | 'type_mismatch'
+  /** A required claim is absent; `claim` names it. */
   | 'claim_missing'
+  /** A claim is of the wrong type; `claim` names it. */
   | 'claim_invalid'
+  /** The key set cannot be fetched, and none that may still be used is at hand. */
   | 'jwks_unavailable'
+  /** What came, or was given, is no usable key set. */
   | 'jwks_invalid'
+  /** There is no session. */
   | 'login_required'
+  /** The provider or the user refused; `reason` and `description` are the provider's. */
   | 'login_denied'
+  /** The page is still here: nothing navigated. */
   | 'login_not_started'
+  /** The callback address lacks or doubles a parameter, or is of another origin. */
   | 'callback_invalid'
+  /** The service refused the sign-in; `reason` or `problem` says why. */
   | 'callback_rejected'
+  /** Another user has signed in while the call waited. */
   | 'user_changed'
+  /** The user has signed out while the call waited. */
   | 'signed_out'
+  /** No answer at all: no network, no CORS permission, or a wrong `baseUrl`. */
   | 'network_error'
+  /** No answer in time. */
   | 'timeout'
+  /** The caller's `signal`. */
   | 'aborted'
+  /** Too many requests. */
   | 'rate_limited'
+  /** The service answered with `5xx`. */
   | 'service_unavailable'
+  /** The service gave an answer that is not in its contract; see `status`. */
   | 'response_invalid'
+  /** The environment lacks what is needed; the message says what. */
   | 'environment_unsupported'
+  /** The content security policy blocks WebAssembly. */
   | 'wasm_blocked'
+  /** Used before the WebAssembly was loaded. */
   | 'not_initialized'
+  /** Used after `dispose()`. */
   | 'disposed'
+  /** A fault of ours. */
   | 'internal';
 
 /** Problem details of the service (RFC 9457 §3.1). */

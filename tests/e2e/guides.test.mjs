@@ -49,7 +49,7 @@ let folder;
 async function serve(files, csp = CSP) {
   const root = mkdtempSync(join(folder, 'page-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
-  await build({ root, configFile: false, logLevel: 'error', build: { target: 'es2022' } });
+  await build({ root, configFile: false, logLevel: 'error' });
   stack.setApp({ dir: join(root, 'dist'), csp });
 }
 

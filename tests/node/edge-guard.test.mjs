@@ -52,6 +52,17 @@ describe('a guarded handler', () => {
     ]);
   });
 
+  it("hands the request's context to the verifier, for what outlives the request", async () => {
+    /** @type {unknown[]} */
+    const given = [];
+    const verify = (/** @type {string} */ text, /** @type {any} */ options) => {
+      given.push(options?.ctx);
+      return verifier.verify(text);
+    };
+    assert.equal((await guarded({ verifier: { verify } })(`Bearer ${token}`)).status, 200);
+    assert.deepEqual(given, [ctx]);
+  });
+
   it('may throw: that is its own affair', async () => {
     const fetch = guard(() => Promise.reject(new RangeError('mine')), { verifier });
     const request = new Request('https://api.example/', { headers: { authorization: `Bearer ${token}` } });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { AuthError, JwtVerifier, isAuthError } from 'bixarena-auth-client/verifier';
-import * as glue from '../../pkg/dist/verifier.js';
+import { glue } from '../../pkg/dist/verifier.js';
 import gzipped from '../../pkg/dist/verifier.inline.js';
 import { nodeHost } from '../../pkg/lib/host-node.js';
 import { defineJwtVerifier } from '../../pkg/lib/jwt-verifier.js';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import * as glue from '../../pkg/dist/verifier.js';
+import { glue } from '../../pkg/dist/verifier.js';
 import { workerdHost } from '../../pkg/lib/host-workerd.js';
 import { defineJwtVerifier } from '../../pkg/lib/jwt-verifier.js';
 import { ISSUER, answer, clockAt, serviceWith, setOf, settle, tokenOf } from './support/key-service.mjs';

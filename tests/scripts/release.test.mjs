@@ -66,6 +66,7 @@ describe('the versions', () => {
 
 describe('the files of a package', () => {
   const manifest = {
+    files: ['*.js', 'dist', 'lib'],
     exports: { '.': { types: './index.d.ts', default: { node: './index.js' } }, './package.json': './package.json' },
   };
   const texts = ['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.md', 'package.json'];

