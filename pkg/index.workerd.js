@@ -1,14 +1,13 @@
 // @ts-check
 import * as glue from './dist/client.js';
 import wasm from './dist/client_bg.wasm';
+import { defineClient } from './lib/define-client.js';
 import { workerdHost } from './lib/host-workerd.js';
-import { defineJwtVerifier } from './lib/jwt-verifier.js';
-import { defineAuthClient, defineSafeReturnTo } from './lib/auth-client.js';
 
 export { AuthError, isAuthError } from './dist/web/host.js';
 
-const host = /* @__PURE__ */ workerdHost(glue, wasm);
-export const JwtVerifier = /* @__PURE__ */ defineJwtVerifier(host);
-export const AuthClient = /* @__PURE__ */ defineAuthClient(host, JwtVerifier);
-export const safeReturnTo = /* @__PURE__ */ defineSafeReturnTo(host);
-export const init = () => host.load();
+const entry = /* @__PURE__ */ defineClient('workerd', () => workerdHost(glue, wasm));
+export const AuthClient = /* @__PURE__ */ entry('AuthClient');
+export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');
+export const init = /* @__PURE__ */ entry('init');
+export const safeReturnTo = /* @__PURE__ */ entry('safeReturnTo');

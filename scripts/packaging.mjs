@@ -2,7 +2,9 @@
 // @ts-check
 // `npm run test:packaging`: installs the packed package in small projects and runs them; with names, in those only.
 
+import { relative } from 'node:path';
 import { argv, env } from 'node:process';
+import { root } from './lib/paths.mjs';
 import { Problem, runCommand } from './lib/problem.mjs';
 import { say } from './lib/say.mjs';
 import { setUpNpmPackages } from './setup/npm.mjs';
@@ -25,6 +27,8 @@ await runCommand(async () => {
   if (wanted.length > 0) env.CONSUMERS = wanted.map(({ name }) => name).join(',');
   const suites = wanted.length === 0 ? ['packaging'] : wanted.map(({ quick }) => (quick ? 'package' : 'consumers'));
   const rows = await runSuites(choose(suites));
+  const { document, writeMatrix } = await import('../tests/packaging/support/matrix.mjs');
+  if (await writeMatrix(consumers)) say(`\nThe table in ${relative(root, document)} says what came of it.`);
   say(`\n${table(rows)}`);
   return rows.every(({ failed }) => failed === 0) ? 0 : 1;
 });

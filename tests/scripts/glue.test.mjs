@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rewriteDeclarations, rewriteGlue } from '../../scripts/build/glue.mjs';
+import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from '../../scripts/build/glue.mjs';
 
 const SNIPPETS = './snippets/crate-0123456789abcdef/src/web';
 
@@ -35,6 +35,11 @@ function __wbg_get_imports() {
 }
 
 let wasmModule, wasmInstance, wasm;
+function __wbg_finalize_init(instance, module) {
+    wasm = instance.exports;
+    return wasm;
+}
+
 async function __wbg_load(module, imports) {
     if (module) {
         return await WebAssembly.instantiateStreaming(module, imports);
@@ -42,6 +47,9 @@ async function __wbg_load(module, imports) {
 }
 
 function initSync(module) {
+    if (!(module instanceof WebAssembly.Module)) {
+        module = new WebAssembly.Module(module);
+    }
     wasm = module;
 }
 
@@ -68,6 +76,8 @@ const NAMES = {
   exports: [
     ['memory', 'e'],
     ['__wbg_core_free', 'f'],
+    ['verify', 'g'],
+    ['__wbindgen_start', 'h'],
   ],
 };
 
@@ -96,12 +106,17 @@ function __wbg_get_imports() {
 }
 
 let wasmModule, wasmInstance, wasm;
+function __wbg_finalize_init(instance, module) {
+    wasm = instance.exports;
+    ({ e: memory, g: verify } = wasm);
+    return wasm;
+}
+
 function initSync(module) {
     wasm = module;
 }
 
-/** The memory of the wasm. */
-export const memory = () => wasm.e;
+export let memory, verify;
 
 export { initSync };
 `;
@@ -136,8 +151,39 @@ for (const { what, from, to, message } of rows) {
   });
 }
 
-test('declarations lose what the glue has lost', () => {
-  const declarations = `export class Core {
+test('glue of a build that exchanges numbers only is made anew', () => {
+  const imports = NAMES.imports.filter(([module]) => module.startsWith(SNIPPETS));
+  const exports = /** @type {[string, string][]} */ ([
+    ['memory', 'e'],
+    ['verify', 'g'],
+  ]);
+  assert.equal(
+    plainGlue({ imports, exports }),
+    `import * as import0 from './web/host.js';
+import * as import1 from './web/auth_error.js';
+
+export const glue = {
+  initSync({ module }) {
+    const { exports } = new WebAssembly.Instance(module, { a: { c: import0.push, d: import1.mark } });
+    ({ e: glue.memory, g: glue.verify } = exports);
+  },
+};
+`,
+  );
+  assert.throws(() => plainGlue(NAMES), /it needs more than numbers/);
+  assert.equal(
+    plainDeclarations(DECLARATIONS),
+    `/** Holds the memory and the functions of the wasm after \`initSync\`. */
+export const glue: {
+  initSync(input: { module: WebAssembly.Module }): void;
+  memory: WebAssembly.Memory;
+  verify: (a: number) => number;
+};
+`,
+  );
+});
+
+const DECLARATIONS = `export class Core {
     free(): void;
 }
 
@@ -145,6 +191,8 @@ export type InitInput = RequestInfo | URL;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_core_free: (a: number, b: number) => void;
+    readonly verify: (a: number) => number;
 }
 
 export type SyncInitInput = BufferSource | WebAssembly.Module;
@@ -159,8 +207,10 @@ export function initSync(module: SyncInitInput): InitOutput;
  */
 export default function __wbg_init (module_or_path: InitInput): Promise<InitOutput>;
 `;
+
+test('declarations lose what the glue has lost', () => {
   assert.equal(
-    rewriteDeclarations(declarations),
+    rewriteDeclarations(DECLARATIONS, GLUE),
     `export class Core {
     free(): void;
 }
@@ -172,8 +222,8 @@ export type SyncInitInput = BufferSource | WebAssembly.Module;
  */
 export function initSync(module: SyncInitInput): unknown;
 
-/** The memory of the wasm. */
-export function memory(): WebAssembly.Memory;
+export let memory: WebAssembly.Memory;
+export let verify: (a: number) => number;
 `,
   );
 });

@@ -19,7 +19,7 @@ const GENERATED = new Set(['node_modules', 'dist', '.angular', '.next', '.parcel
 /**
  * A fresh copy of a consumer's project with the packed package and its dependencies installed. The packages of the last run
  * are kept as long as neither the versions nor the package have changed.
- * @param {import('./consumer.mjs').Found} consumer
+ * @param {Pick<import("./consumer.mjs").Found, "name" | "project">} consumer
  * @param {Record<string, unknown>} fixture becomes fixture.js and fixture.json, beside the application that all projects share
  * @returns {Promise<string>} its folder
  */
