@@ -20,7 +20,7 @@ export type { AuthClientOptions, AuthErrorCode, AuthState, Claims, UserInfo } fr
  */
 export interface Auth<C extends Claims = Claims> {
   /** What is known about the session. An `unknown` with an `error` says why nothing is known. */
-  readonly state: Signal<StateOf<C>>;
+  readonly state: Signal<AuthState<C>>;
   /** The verified claims of who is signed in. */
   readonly user: Signal<C | null>;
   /** What the service says about the user; with `profile: 'eager'` it comes by itself. Where the wasm cannot be loaded it is there without a `user`. */
@@ -35,11 +35,11 @@ export interface Auth<C extends Claims = Claims> {
   readonly wasAuthenticated: boolean;
 
   /** Resolves with the first answer. Never rejects. */
-  ready(): Promise<StateOf<C>>;
+  ready(): Promise<AuthState<C>>;
   /** Asks again, also for a configuration or a wasm that could not be loaded. Never rejects: the state says what failed. */
-  start(): Promise<StateOf<C>>;
+  start(): Promise<AuthState<C>>;
   /** The client itself, once it is there. Rejects if it cannot be made. */
-  client(): Promise<AuthClient>;
+  client(): Promise<AuthClient<C>>;
   /** See `AuthClient.login`. Works where the wasm cannot be loaded. */
   login(options?: { returnTo?: string }): Promise<never>;
   /**
@@ -68,17 +68,6 @@ export interface AuthCallbackResult<C extends Claims = Claims> {
   /** `null` where nothing could be verified. */
   claims: C | null;
 }
-
-/** Somebody is signed in whose claims are of the type `C`. */
-export interface Authenticated<C extends Claims = Claims> {
-  /** As in `AuthState`. */
-  readonly status: 'authenticated';
-  /** Verified. */
-  readonly claims: C;
-}
-
-/** An `AuthState` with claims of the type `C`. */
-export type StateOf<C extends Claims = Claims> = Exclude<AuthState, Authenticated> | Authenticated<C>;
 
 /** The token that `inject()` takes. {@link injectAuth} gives the same with claims of a type of your own. */
 export declare const Auth: InjectionToken<Auth>;

@@ -23,7 +23,7 @@ await runCommand(async () => {
   await requireFree(port);
   await setUpBuild();
   await buildPackage();
-  if (app === appFolder) await buildApp();
+  if (app.dir === appFolder) await buildApp();
   const { stack, stop } = await startEverything(port, app);
   say(`\nReady after ${duration(performance.now() - began)}:\n\n  ${bold(stack.appUrl)}\n`);
   for (const { username, password, roles } of stack.accounts) {
@@ -34,17 +34,22 @@ await runCommand(async () => {
   await stop();
 });
 
-/** The port, from `--port` or PORT, and the folder of the page: the demo's, or another one that `--app` names. */
+/**
+ * The port, from `--port` or PORT, and the page: the demo's, or what `--app` names, a folder or the address of a server.
+ * @returns {{ port: number, app: import('../www/server/stack.mjs').App }}
+ */
 function chosen() {
   const { values } = parseArgs({ options: { port: { type: 'string' }, app: { type: 'string' } }, strict: true });
   const text = values.port ?? env.PORT ?? String(DEFAULT_PORT);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new Problem(`the port must be a number up to 65535, but it is ${text}.`);
-  const app = values.app === undefined ? appFolder : resolve(values.app);
-  if (values.app !== undefined && !existsSync(join(app, 'index.html')))
-    throw new Problem(`${app} holds no index.html: give \`--app\` the folder of a built page.`);
-  return { port, app };
+  if (/^http:\/\/[^/]+\/?$/.test(values.app ?? ''))
+    return { port, app: { url: String(values.app).replace(/\/$/, '') } };
+  const dir = values.app === undefined ? appFolder : resolve(values.app);
+  if (values.app !== undefined && !existsSync(join(dir, 'index.html')))
+    throw new Problem(`${dir} holds no index.html: give \`--app\` the folder of a built page, or an http address.`);
+  return { port, app: { dir } };
 }
 
 /** @param {number} port */
@@ -70,13 +75,13 @@ function explain(error, port) {
 
 /**
  * @param {number} port
- * @param {string} app the folder of the page
+ * @param {import('../www/server/stack.mjs').App} app
  */
 async function startEverything(port, app) {
   // These need the npm packages.
   const { startStack } = await import('../www/server/stack.mjs');
   const { startWorker } = await import('../www/worker/start.mjs');
-  const stack = await startStack({ app: { dir: app }, host: 'localhost', ports: { apex: port } }).catch((error) => {
+  const stack = await startStack({ app, host: 'localhost', ports: { apex: port } }).catch((error) => {
     throw explain(error, port);
   });
   const worker = await startWorker(stack);

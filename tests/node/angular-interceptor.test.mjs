@@ -12,9 +12,10 @@ import {
   provideHttpClient,
   withInterceptors,
 } from '@angular/common/http';
+import { inject } from '@angular/core';
 import { firstValueFrom, of, throwError } from 'rxjs';
-import { authInterceptor, provideAuth, provideAuthTesting } from 'bixarena-auth-client/angular';
-import { createAuthError, createTestAuthClient } from 'bixarena-auth-client/testing';
+import { Auth, authInterceptor, provideAuth, provideAuthTesting } from 'bixarena-auth-client/angular';
+import { createAuthError, createTestAuthClient, createTestIssuer } from 'bixarena-auth-client/testing';
 import { startApplication } from './support/angular.mjs';
 
 /** @typedef {import('bixarena-auth-client/angular').BearerRule} BearerRule */
@@ -118,6 +119,24 @@ describe('which requests get a token', () => {
     const { http, tokens } = withApi(counting(), [{ match: '/api' }]);
     await firstValueFrom(http.get('/api', { headers: new HttpHeaders({ Authorization: 'Basic bWF5YQ==' }) }));
     assert.deepEqual(tokens, ['Basic bWF5YQ==']);
+  });
+
+  test('none that the configuration is asked for with: the token would wait for it', async () => {
+    const issuer = await createTestIssuer({ user: 'maya' });
+    const tokens = /** @type {unknown[]} */ ([]);
+    const handle = (/** @type {any} */ { headers }) => {
+      tokens.push(headers.get('authorization'));
+      return of(new HttpResponse({ status: 200, body: issuer.clientOptions }));
+    };
+    const configure = () => firstValueFrom(inject(HttpClient).get('/config.json'));
+    const providers = [
+      provideHttpClient(withInterceptors([authInterceptor({ bearer: [{ match: '/' }] })])),
+      { provide: HttpBackend, useValue: { handle } },
+    ];
+    const { get } = startApplication(provideAuth(configure), { providers });
+    assert.equal((await get(Auth).ready()).status, 'authenticated');
+    await firstValueFrom(get(HttpClient).get('/api'));
+    assert.deepEqual(tokens, [null, `Bearer ${await get(Auth).getToken()}`]);
   });
 
   test('none on the server', async () => {

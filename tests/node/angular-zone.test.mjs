@@ -3,7 +3,7 @@
 import '@angular/compiler';
 import 'zone.js';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { NgZone, provideZoneChangeDetection } from '@angular/core';
@@ -21,6 +21,7 @@ let folder;
 
 // As the Angular CLI builds it: zone.js loses its way in functions that are really `async`.
 before(async () => {
+  mkdirSync(scratch, { recursive: true });
   folder = mkdtempSync(join(scratch, 'angular-zone-'));
   await build({
     entryPoints: ['bixarena-auth-client/angular'],

@@ -1,5 +1,7 @@
 // @ts-check
 // The code in the README and in the guides parses and imports what the built package has; what they link to is there.
+// Angular's own packages are compiled when they are loaded: the compiler comes first.
+import '@angular/compiler';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';

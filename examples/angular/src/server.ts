@@ -37,7 +37,8 @@ app.use((request, response, next) => {
 });
 
 if (isMainModule(import.meta.url)) {
-  const server = app.listen(Number(process.env['PORT'] ?? 4000), '127.0.0.1', () => {
+  const server = app.listen(Number(process.env['PORT'] ?? 4000), '127.0.0.1', (error) => {
+    if (error) throw error;
     const address = server.address();
     console.log(`Listening on http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`);
   });

@@ -19,6 +19,8 @@ import { UnverifiedClient } from '../unverified-client.js';
 /** The methods of an `AuthClient` as an application calls them, and its state as signals. See angular.d.ts. */
 export class BrowserAuth {
   isInert = false;
+  /** Whether the application's own function is being asked for the options: a request of that must not wait for them. */
+  isConfiguring = false;
   /** @type {WritableSignal<AuthState>} */
   #state = signal(/** @type {AuthState} */ ({ status: 'unknown' }));
   /** @type {WritableSignal<UserInfo | null>} */
@@ -190,7 +192,7 @@ export class BrowserAuth {
 
   async #connect() {
     try {
-      const options = (this.#options ??= await this.#surroundings.configure());
+      const options = (this.#options ??= await this.#configure());
       const client = await this.#surroundings.connect(options);
       this.adopt(client, options);
       return client;
@@ -199,6 +201,15 @@ export class BrowserAuth {
       this.#connection = undefined;
       if (this.#options) this.#unverified ??= new UnverifiedClient(this.#options);
       throw explain(error);
+    }
+  }
+
+  #configure() {
+    this.isConfiguring = true;
+    try {
+      return this.#surroundings.configure();
+    } finally {
+      this.isConfiguring = false;
     }
   }
 

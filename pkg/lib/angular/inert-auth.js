@@ -18,6 +18,7 @@ export function createInertAuth() {
   const nothing = signal(null).asReadonly();
   return {
     isInert: true,
+    isConfiguring: false,
     state: signal(UNKNOWN).asReadonly(),
     user: nothing,
     profile: nothing,

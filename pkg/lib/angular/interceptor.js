@@ -36,7 +36,8 @@ export function authInterceptor(options = {}) {
 
   return (request, next) => {
     const auth = inject(Auth);
-    if (auth.isInert || bearer.length === 0 || request.headers.has('authorization')) return next(request);
+    if (auth.isInert || auth.isConfiguring || bearer.length === 0 || request.headers.has('authorization'))
+      return next(request);
     const address = new URL(request.urlWithParams, globalThis.document?.baseURI ?? globalThis.location?.href);
     const rule = bearer.find(({ match }) => matches(match, address, request));
     if (rule === undefined) return next(request);

@@ -18,6 +18,7 @@ export default {
     'development, rendered on the server': built('development'),
     'production with zone.js, rendered on the server': built('zone'),
     'development server': served,
+    'tests of the application, with the double': async ({ run }) => void (await run('ng', ['test', '--no-watch'])),
   },
 };
 
