@@ -19,7 +19,7 @@ export { AuthError, isAuthError } from './dist/types.js';
 export type { AuthClient, AuthErrorCode, AuthEvent, AuthState, Claims, JsonWebKeySet, UserInfo } from './dist/types.js';
 
 /** Who is signed in: a `sub`, or some of the claims. What is not given is as the service would have it. */
-export type TestUser = string | Partial<Claims>;
+export type TestUser<C extends Claims = Claims> = string | Partial<C>;
 
 /** What belongs to a user. */
 export interface UserOptions {
@@ -30,16 +30,16 @@ export interface UserOptions {
 }
 
 /** All are optional. A wrong value, and an unknown name, is a `TypeError` that names the option. */
-export interface TestAuthClientOptions {
+export interface TestAuthClientOptions<C extends Claims = Claims> {
   /** Who is signed in. Default: nobody, unless `roles` are given; `null`: nobody. */
-  user?: TestUser | null;
+  user?: TestUser<C> | null;
   /** The roles of whoever is signed in. Default `['user']`. */
   roles?: readonly string[];
   /**
    * The first state, in place of what `user` and `roles` say. `{ status: 'unknown' }`: the service has not answered; `start()` and `getToken()` wait
    * until `setState`, `signIn` or `signOut` says more.
    */
-  state?: AuthState;
+  state?: AuthState<C>;
   /** What {@link AuthClient.profile} is while somebody is signed in, and what `getUserInfo()` gives. Default `null`: `getUserInfo()` gives what the claims say. */
   profile?: Partial<UserInfo> | null;
   /** What {@link AuthClient.hint} is. Default `null`. */
@@ -61,15 +61,15 @@ export type FailingMethod =
   'start' | 'login' | 'handleCallback' | 'getToken' | 'fetch' | 'verify' | 'getJwks' | 'getUserInfo' | 'logout';
 
 /** An {@link AuthClient} that a test controls: no wasm, no request of its own, no navigation, nothing stored. */
-export interface TestAuthClient extends AuthClient {
+export interface TestAuthClient<C extends Claims = Claims> extends AuthClient<C> {
   /** Every call of `login()`, with its options. The promise that it gave is never fulfilled, as if the page had been left. */
   readonly logins: readonly { returnTo?: string }[];
   /** Every call of `logout()`, with its options. Nothing navigates. */
   readonly logouts: readonly { redirectTo?: string }[];
   /** Another state, with the events that the real client has for it. The object that is given is the state from then on. */
-  setState(state: AuthState): void;
+  setState(state: AuthState<C>): void;
   /** Signs somebody in: by default whom the options name. `cause` is that of the event `signed_in`, default `'login'`. */
-  signIn(user?: TestUser, options?: UserOptions & { cause?: AuthEvent['cause'] }): void;
+  signIn(user?: TestUser<C>, options?: UserOptions & { cause?: AuthEvent['cause'] }): void;
   /** The service says that there is no session. */
   signOut(): void;
   /** The next call of this method rejects with this error; see {@link createAuthError}. */
@@ -85,7 +85,9 @@ export interface TestAuthClient extends AuthClient {
  * client.signOut();
  * @throws {TypeError} for a wrong option
  */
-export declare function createTestAuthClient(options?: TestAuthClientOptions): TestAuthClient;
+export declare function createTestAuthClient<C extends Claims = Claims>(
+  options?: TestAuthClientOptions<C>,
+): TestAuthClient<C>;
 
 /**
  * An error as the package throws it, for a test that wants one.

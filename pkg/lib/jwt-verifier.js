@@ -3,8 +3,8 @@
 /** @import { JwtVerifierOptions, VerifiedJwt } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
 /** @import { Call, Host } from './verifier-core.js' */
-import { algorithmNumber, prove } from '../dist/web/crypto.js';
-import { ask, raise } from '../dist/web/host.js';
+import { prove } from '../dist/web/crypto.js';
+import { algorithmNumber, ask, raise } from '../dist/web/host.js';
 import { withDispose } from './dispose.js';
 import { checkVerifierOptions, checkVerifyOptions } from './options.js';
 import { KEY, KEY_OF_ISSUER, NEWEST, RemoteKeys, SET, STATIC_SET } from './remote-keys.js';

@@ -1,6 +1,5 @@
 // @ts-check
-import { algorithmNumber } from '../dist/web/crypto.js';
-import { safe } from '../dist/web/host.js';
+import { algorithmNumber, safe } from '../dist/web/host.js';
 
 /**
  * What an option may be: a test, and the same in words.

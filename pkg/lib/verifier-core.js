@@ -4,8 +4,7 @@
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
-import { algorithmNumber } from '../dist/web/crypto.js';
-import { mediaType } from '../dist/web/host.js';
+import { algorithmNumber, mediaType } from '../dist/web/host.js';
 import { readText } from './jwks-answer.js';
 
 /**

@@ -133,6 +133,12 @@ function removeLoading(glue) {
     text = replace(text, new RegExp(`^(?:async )?function ${name}\\([^]*?^}\\n\\n`, 'm'), '');
   }
   text = replace(text, /^let __wbg_init_promise;\n/m, '');
+  // It always gets a module. One that another realm has compiled (Next.js's edge runtime) is no instance of this realm's class.
+  text = replace(
+    text,
+    / {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{\n {8}module = new WebAssembly\.Module\(module\);\n {4}\}\n/,
+    '',
+  );
   return replace(text, /^export \{ initSync, __wbg_init as default \};/m, 'export { initSync };');
 }
 

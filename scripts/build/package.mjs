@@ -36,19 +36,49 @@ const INPUTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo', 'sr
 /** Builds what is generated in pkg/dist, unless it is there and nothing has changed since. */
 export async function buildPackage() {
   const onWait = () => say('  Waiting for another build of this clone');
-  await withLock(join(scratch, 'build.lock'), () => once({ ...work(), action }), { onWait });
+  const build = async () => {
+    await once({ ...work(), action });
+    await once({ ...commonJs(), action: buildRest });
+  };
+  await withLock(join(scratch, 'build.lock'), build, { onWait });
 }
 
 const work = () => ({
   stamp: join(scratch, 'package.stamp'),
   inputs: digest(INPUTS, {
-    extra: [ask('rustc', ['--version']), ask('wasm-bindgen', ['--version']), wasmOptVersion()],
+    extra: [packageVersion(), ask('rustc', ['--version']), ask('wasm-bindgen', ['--version']), versionOf('binaryen')],
   }),
   output: inRoot('pkg', 'dist'),
 });
 
-const wasmOptVersion = () =>
-  JSON.parse(readFileSync(inRoot('node_modules', 'binaryen', 'package.json'), 'utf8')).version;
+const commonJs = () => ({
+  stamp: join(scratch, 'commonjs.stamp'),
+  inputs: digest(['scripts/build', 'pkg/lib', 'README.md', 'LICENSE', ...ownFiles('pkg')], {
+    extra: [digest(['.'], { folder: inRoot('pkg', 'dist') }), versionOf('esbuild')],
+  }),
+  output: inRoot('pkg', 'cjs'),
+});
+
+/** The files of a folder, without those in folders below it. @param {string} folder */
+const ownFiles = (folder) =>
+  readdirSync(inRoot(folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `${folder}/${name}`);
+
+/** What is made of the package's own modules and of the wasm's, and the texts that npm shows. */
+async function buildRest() {
+  const folder = join(scratch, 'cjs');
+  // It imports an npm package, which may have been installed only now.
+  const { buildCommonJs } = await import('./commonjs.mjs');
+  await buildCommonJs(folder);
+  publish(folder, inRoot('pkg', 'cjs'));
+  for (const name of ['README.md', 'LICENSE']) copyFileSync(inRoot(name), inRoot('pkg', name));
+}
+
+const packageVersion = () => JSON.parse(readFileSync(inRoot('pkg', 'package.json'), 'utf8')).version;
+
+/** @param {string} name of an npm package */
+const versionOf = (name) => JSON.parse(readFileSync(inRoot('node_modules', name, 'package.json'), 'utf8')).version;
 
 async function action() {
   const folder = join(scratch, 'dist');
@@ -92,6 +122,9 @@ function addOwnModules(folder) {
     if (name.endsWith('.d.ts')) copyFileSync(join(source, name), join(folder, name));
     else if (name.endsWith('.js')) copyFileSync(join(source, name), join(folder, 'web', name));
   }
+  const host = join(folder, 'web', 'host.js');
+  const text = readFileSync(host, 'utf8');
+  writeFileSync(host, text.replace("VERSION = 'in development'", `VERSION = '${packageVersion()}'`));
 }
 
 /**

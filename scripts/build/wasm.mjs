@@ -1,9 +1,10 @@
 // @ts-check
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
+import process, { env } from 'node:process';
 import { must } from '../lib/exec.mjs';
-import { inRoot } from '../lib/paths.mjs';
+import { inRoot, root } from '../lib/paths.mjs';
 import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
@@ -32,7 +33,7 @@ const WASM_FEATURES = [
 export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
   const build = ['build', '--lib', `--profile=${profile}`, `--target=${target}`, `--target-dir=${TARGET_DIR}`];
-  await must('cargo', [...build, ...features]);
+  await must('cargo', [...build, ...features], { env: { ...env, RUSTFLAGS: rustFlags() } });
   const compiled = join(TARGET_DIR, target, profile, 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
@@ -52,6 +53,13 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
   const declared = readFileSync(declarations, 'utf8');
   writeFileSync(join(folder, `${name}.js`), isPlain ? plainGlue(names) : rewriteGlue(glue, names));
   writeFileSync(declarations, isPlain ? plainDeclarations(declared) : rewriteDeclarations(declared, glue));
+}
+
+/** Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. */
+function rustFlags() {
+  const registry = join(env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
+  const renamed = [`${registry}=crates`, `${root}=.`].map((pair) => `--remap-path-prefix=${pair}`);
+  return [env.RUSTFLAGS, ...renamed].filter(Boolean).join(' ');
 }
 
 /**

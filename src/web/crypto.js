@@ -3,7 +3,7 @@
    fallback for what it lacks, does between Rust's checks and the answer. */
 
 /** @import { State, SubtleEngine } from './host.js' */
-import { ABSENT, DIFFERS, GOOD, raise, shown, state, textKind, view, writeText } from './host.js';
+import { ABSENT, DIFFERS, GOOD, algorithmNumber, raise, shown, state, textKind, view, writeText } from './host.js';
 
 /** Faults that only show here: numbers of rows of Rust's table (src/error/fault.rs). */
 const SIGNATURE_INVALID = 0;
@@ -14,12 +14,10 @@ const DISPOSED = 7;
 /**
  * WebCrypto's parameters for an algorithm. It reads what a use of the algorithm asks for, and nothing else: so one object
  * serves all of them, for importing a key and for verifying.
- * @param {string} jwa its name in a header
  * @param {string} name
  * @param {number} bits
  */
-const row = (jwa, name, bits) => ({
-  jwa,
+const row = (name, bits) => ({
   name,
   hash: `SHA-${bits}`,
   // RFC 7518 §3.5: the salt is as long as the hash.
@@ -28,17 +26,10 @@ const row = (jwa, name, bits) => ({
 });
 
 /** In the order of Rust's table. */
-export const ALGORITHMS = /* @__PURE__ */ (() => [
-  ...[
-    ['RS', 'RSASSA-PKCS1-v1_5'],
-    ['PS', 'RSA-PSS'],
-    ['ES', 'ECDSA'],
-  ].flatMap(([family, name]) => [256, 384, 512].map((bits) => row(family + bits, name, bits))),
-  row('EdDSA', 'Ed25519', 512),
+const ALGORITHMS = /* @__PURE__ */ (() => [
+  ...['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'ECDSA'].flatMap((name) => [256, 384, 512].map((bits) => row(name, bits))),
+  row('Ed25519', 512),
 ])();
-
-/** @param {unknown} name in a header */
-export const algorithmNumber = (name) => ALGORITHMS.findIndex(({ jwa }) => jwa === name);
 
 /**
  * Begins to check the signature; `state.pending` is the answer. WebCrypto copies what it is given before it returns, so

@@ -1,5 +1,4 @@
 // @ts-check
-import { algorithmNumber } from './crypto.js';
 
 /*
  * The host functions of the hot path. A call across the wasm border costs more than most of what it asks for, so each
@@ -57,6 +56,15 @@ export const ABSENT = 0;
 export const OTHER_TYPE = 1;
 export const DIFFERS = 2;
 export const GOOD = 3;
+
+/** The algorithms, in the order of Rust's table. */
+const ALGORITHMS = /* @__PURE__ */ 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
+
+/**
+ * The number of an algorithm; -1 for a name that is none.
+ * @param {any} name
+ */
+export const algorithmNumber = (name) => ALGORITHMS.indexOf(name);
 
 /**
  * @param {number} at
@@ -216,32 +224,53 @@ export function raise(verifier, fault, fields) {
 /** Present on every AuthError, also on those of another copy of the package. */
 const MARK = Symbol.for('bixarena-auth-client.AuthError');
 
+/** The build writes the package's version in its place. */
+const VERSION = 'in development';
+
+/**
+ * What there is once for each version of the package, however often that is loaded: a process may import it and require it.
+ * @template T
+ * @param {string} name
+ * @param {() => T} make
+ * @returns {T}
+ */
+export function once(name, make) {
+  const all = /** @type {any} */ (globalThis);
+  const made = (all[Symbol.for(`bixarena-auth-client@${VERSION}`)] ??= {});
+  return (made[name] ??= make());
+}
+
 /**
  * What went wrong. `code` is one of a closed list; the other members say what was found, where that is no secret. It
  * never holds a token, an authorization code or a `state`.
  */
-export class AuthError extends Error {
-  /**
-   * @param {string} code
-   * @param {string} message
-   * @param {object} [fields] status, problem, retryAfter, reason, description, claim, expected, received, kid, cause
-   */
-  constructor(code, message, fields) {
-    super(message);
-    this.code = code;
-    for (const [name, value] of Object.entries(fields ?? {})) {
-      if (value !== undefined) /** @type {any} */ (this)[name] = value;
-    }
-  }
+export const AuthError = /* @__PURE__ */ once(
+  'AuthError',
+  () =>
+    class AuthError extends Error {
+      /**
+       * @param {string} code
+       * @param {string} message
+       * @param {object} [fields] status, problem, retryAfter, reason, description, claim, expected, received, kid, cause
+       */
+      constructor(code, message, fields) {
+        super(message);
+        this.code = code;
+        for (const [name, value] of Object.entries(fields ?? {})) {
+          if (value !== undefined) /** @type {any} */ (this)[name] = value;
+        }
+      }
 
-  get name() {
-    return 'AuthError';
-  }
+      get name() {
+        return 'AuthError';
+      }
 
-  get [MARK]() {
-    return true;
-  }
-}
+      get [MARK]() {
+        return true;
+      }
+    },
+);
+/** @typedef {InstanceType<typeof AuthError>} AuthError */
 
 /**
  * Whether a thrown value is an {@link AuthError}, of this copy of the package or of another one.

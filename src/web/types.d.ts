@@ -162,6 +162,8 @@ export interface JwtVerifierOptions {
 /**
  * Verifies tokens: shape, header, claims, key and signature, in this order.
  *
+ * `C` is what the caller expects the claims to be beyond what is checked: a type, not a check. What has to be there is said with `requiredClaims`.
+ *
  * @example
  * const verifier = await JwtVerifier.create({
  *   jwksUrl: 'https://bixarena.example/v1/.well-known/jwks.json',
@@ -170,14 +172,14 @@ export interface JwtVerifierOptions {
  * });
  * const { claims } = await verifier.verify(token);
  */
-export declare class JwtVerifier {
+export declare class JwtVerifier<C extends JwtClaims = JwtClaims> {
   /**
    * Loads the wasm, where that has not happened, and checks the options. Fetches nothing else.
    * @throws {TypeError} for a wrong option
    * @throws {AuthError} `jwks_invalid`, `wasm_blocked`; `environment_unsupported` if an allowed algorithm is missing; `network_error`
    *   if the code for what WebCrypto lacks cannot be fetched
    */
-  static create(options: JwtVerifierOptions): Promise<JwtVerifier>;
+  static create<C extends JwtClaims = JwtClaims>(options: JwtVerifierOptions): Promise<JwtVerifier<C>>;
   /**
    * The same without waiting: at any time in Workers and in Node; in a browser after {@link init} or a `create()`.
    * @throws {TypeError} for a wrong option
@@ -185,7 +187,8 @@ export declare class JwtVerifier {
    */
   constructor(options: JwtVerifierOptions);
   /**
-   * Resolves with what the token says, or rejects with an {@link AuthError}.
+   * Resolves with what the token says, or rejects with an {@link AuthError}. `verify<MyClaims>(token)` gives the claims another type
+   * than the verifier's, for this call.
    * @param token in compact form, without `Bearer`
    * @param options
    * @param options.audience is demanded in place of the option of the verifier
@@ -193,10 +196,10 @@ export declare class JwtVerifier {
    *   although its request has been answered, or its client has gone
    * @throws {AuthError} why the token is refused; `jwks_unavailable`, `jwks_invalid`; `environment_unsupported`; `disposed`
    */
-  verify(
+  verify<D extends JwtClaims = C>(
     token: string,
     options?: { audience?: string; ctx?: { waitUntil(promise: Promise<unknown>): void } },
-  ): Promise<VerifiedJwt>;
+  ): Promise<VerifiedJwt<D>>;
   /** Fetches the key set now. Rejects with `jwks_unavailable` or `jwks_invalid`; the set in use stays in use then. */
   refresh(): Promise<void>;
   /** Ends it: every later call rejects with `disposed`. A second time does nothing. */
@@ -457,7 +460,7 @@ export interface AuthClientOptions {
 }
 
 /** What is known about the session. The object stays the same until something changes. */
-export type AuthState =
+export type AuthState<C extends Claims = Claims> =
   /** Not asked yet, or no answer that could be believed; `error` says why. */
   | {
       /** Not the same as signed out. */
@@ -475,7 +478,7 @@ export type AuthState =
       /** Signed in. */
       readonly status: 'authenticated';
       /** What the verified token says. */
-      readonly claims: Claims;
+      readonly claims: C;
     };
 
 /** What has just happened; the second argument of a listener of {@link AuthClient.subscribe}. */
@@ -516,15 +519,17 @@ export interface UserInfo {
 }
 
 /** What came of a sign-in. */
-export interface CallbackResult {
+export interface CallbackResult<C extends Claims = Claims> {
   /** Where the user wanted to go: a path of this origin. `'/'` if nothing is known. */
   returnTo: string;
   /** Who has signed in: verified. */
-  claims: Claims;
+  claims: C;
 }
 
 /**
  * Signs people in at the auth service and keeps a verified token at hand. The token lives in memory only.
+ *
+ * `C` is what the caller expects the claims to be beyond what is checked: a type, not a check.
  *
  * @example
  * const client = await AuthClient.create();
@@ -532,13 +537,13 @@ export interface CallbackResult {
  * const state = await client.start();
  * button.onclick = () => (state.status === 'authenticated' ? client.logout() : client.login());
  */
-export declare class AuthClient {
+export declare class AuthClient<C extends Claims = Claims> {
   /**
    * Loads the wasm and checks the options; no other input or output.
    * @throws {TypeError} for a wrong option
    * @throws {AuthError} `wasm_blocked`, `environment_unsupported`
    */
-  static create(options?: AuthClientOptions): Promise<AuthClient>;
+  static create<C extends Claims = Claims>(options?: AuthClientOptions): Promise<AuthClient<C>>;
   /**
    * The same without waiting: at any time in Workers and in Node; in a browser after {@link init} or a `create()`.
    * @throws {TypeError} for a wrong option
@@ -550,15 +555,15 @@ export declare class AuthClient {
    * and an `error` if the service cannot be reached or its token did not verify.
    * @throws {AuthError} `disposed`, `wasm_blocked`, `environment_unsupported`: the client cannot work at all
    */
-  start(): Promise<AuthState>;
+  start(): Promise<AuthState<C>>;
   /** What is known now. The same object until something changes. */
-  readonly state: AuthState;
+  readonly state: AuthState<C>;
   /**
    * Calls `listener` after every change. The same listener twice is two subscriptions; one that throws stops no other.
    * @param listener is called with the state and with what has happened
    * @returns ends this subscription
    */
-  subscribe(listener: (state: AuthState, event: AuthEvent) => void): () => void;
+  subscribe(listener: (state: AuthState<C>, event: AuthEvent) => void): () => void;
   /**
    * Leaves the page for the sign-in. A second call joins the first. The promise is not fulfilled: the page is left.
    * @param options
@@ -573,7 +578,7 @@ export declare class AuthClient {
    * @param url default: the current address
    * @throws {AuthError} `callback_invalid`, `login_denied`, `callback_rejected`, and those of {@link getToken}
    */
-  handleCallback(url?: string | URL): Promise<CallbackResult>;
+  handleCallback(url?: string | URL): Promise<CallbackResult<C>>;
   /**
    * A verified token: the one at hand until shortly before it expires, then a new one. Any number of calls at once make one
    * request. While the token at hand is valid, a failed renewal does not reject, unless `forceRefresh` was asked for.
@@ -606,7 +611,7 @@ export declare class AuthClient {
    * @param token in compact form, without `Bearer`
    * @throws {AuthError} why the token is refused; `jwks_unavailable`, `jwks_invalid`; `environment_unsupported`; `disposed`
    */
-  verify(token: string): Promise<VerifiedJwt<Claims>>;
+  verify(token: string): Promise<VerifiedJwt<C>>;
   /**
    * The service's key set, a copy; fetched if it is not at hand.
    * @throws {AuthError} `jwks_unavailable`, `jwks_invalid`, `disposed`

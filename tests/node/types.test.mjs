@@ -40,11 +40,11 @@ for (const entry of ['edge', 'hono', 'angular', 'testing']) {
 for (const name of ['AuthClient', 'JwtVerifier']) {
   test(`${name} has the members that are declared`, async () => {
     const definition = /** @type {any} */ (await import('bixarena-auth-client'))[name];
-    const body = types.split(`export declare class ${name} {\n`)[1].split('\n}\n')[0];
-    const members = all(body, /^ {2}(?:readonly )?(\w+)[(:]/gm);
+    const body = types.split(new RegExp(`^export declare class ${name}\\b.* \\{\n`, 'm'))[1].split('\n}\n')[0];
+    const members = all(body, /^ {2}(?:readonly )?(\w+)[(:<]/gm);
     assert.ok(members.includes('dispose') && members.includes('verify'));
     for (const member of members) assert.ok(member in definition.prototype, `there is no ${name}.${member}`);
-    for (const member of all(body, /^ {2}static (\w+)\(/gm))
+    for (const member of all(body, /^ {2}static (\w+)[(<]/gm))
       assert.equal(typeof definition[member], 'function', member);
   });
 }

@@ -47,6 +47,9 @@ async function __wbg_load(module, imports) {
 }
 
 function initSync(module) {
+    if (!(module instanceof WebAssembly.Module)) {
+        module = new WebAssembly.Module(module);
+    }
     wasm = module;
 }
 

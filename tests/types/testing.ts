@@ -1,5 +1,5 @@
 // What has to compile of `./testing`, and what must not; and that what is declared is what is written. Checked by `tsc --noEmit`, never run.
-import type { AuthClient, AuthClientOptions, JwtVerifierOptions } from 'bixarena-auth-client';
+import type { AuthClient, AuthClientOptions, Claims, JwtVerifierOptions } from 'bixarena-auth-client';
 import {
   createAuthError,
   createTestAuthClient,
@@ -16,7 +16,7 @@ const stands = <A, _B extends A>() => {};
 
 // The double is a client in every place that wants one, as it is written and not only as it is declared.
 stands<AuthClient, ReturnType<typeof writtenClient>>();
-stands<typeof createTestAuthClient, typeof writtenClient>();
+stands<typeof createTestAuthClient<Claims>, typeof writtenClient>();
 stands<typeof createTestIssuer, typeof writtenIssuer>();
 stands<typeof createAuthError, typeof writtenError>();
 

@@ -1,5 +1,7 @@
 // @ts-check
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import process from 'node:process';
 
 const READY_LIMIT = 90_000;
@@ -65,4 +67,14 @@ async function waitFor(child, look, limit) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`was not ready after ${limit / 1000} s`);
+}
+
+/** A port that nobody listens on, for servers that cannot choose one themselves and say which. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,6 +8,19 @@ import { extname, join, normalize } from 'node:path';
 /** All that the package needs of a content security policy. */
 export const STRICT_CSP =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+
+/**
+ * The headers for a page with inline scripts of somebody else (an import map, what a tool puts in): the strict policy, and the
+ * digests of these scripts.
+ * @param {string} html
+ */
+export function strictFor(html) {
+  const scripts = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([^]*?)<\/script>/g)].map((match) => match[1]);
+  const digests = scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+  return {
+    'content-security-policy': STRICT_CSP.replace("script-src 'self'", ["script-src 'self'", ...digests].join(' ')),
+  };
+}
 
 /** @type {Record<string, string>} */
 const TYPES = {

@@ -1,7 +1,6 @@
 // @ts-check
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { STRICT_CSP } from '../../support/serve.mjs';
+import { strictFor } from '../../support/serve.mjs';
 
 /** @type {import('../../support/consumer.mjs').Consumer} */
 export default {
@@ -12,11 +11,7 @@ export default {
   uses: {
     'import map': async ({ path, serve, visit }) => {
       // An import map is an inline script: a policy has to name it, as it would without this package.
-      const map =
-        /<script type="importmap">([^]*?)<\/script>/.exec(readFileSync(path('index.html'), 'utf8'))?.[1] ?? '';
-      const hash = createHash('sha256').update(map).digest('base64');
-      const policy = STRICT_CSP.replace("'wasm-unsafe-eval'", `'wasm-unsafe-eval' 'sha256-${hash}'`);
-      await visit((await serve('.', { headers: { 'content-security-policy': policy } })).url);
+      await visit((await serve('.', { headers: strictFor(readFileSync(path('index.html'), 'utf8')) })).url);
     },
     'path of the module': async ({ path, serve, visit }) => {
       const check = readFileSync(path('check.js'), 'utf8')

@@ -1,0 +1,4 @@
+import fixture from './fixture.js';
+import { outcomeOf } from './check.js';
+
+outcomeOf(fixture).then(postMessage);
