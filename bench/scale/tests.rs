@@ -4,7 +4,7 @@ use crate::planet::{run, Outcome};
 use crate::world::{Client, Happening, Tiers, World, MINUTE};
 
 const MEMORY: Tiers = Tiers::ALL[0];
-const SETS: Tiers = Tiers::ALL[1];
+const SETS: Tiers = Tiers::ALL[1]; // without the marks
 const CACHE_API: Tiers = Tiers::ALL[2];
 const FRONT: Tiers = Tiers::ALL[3];
 
@@ -64,6 +64,7 @@ fn a_flood_costs_one_request_a_cooldown_for_each_isolate_and_less_with_a_store()
     let (memory, cache_api) = (of_flood(MEMORY), of_flood(CACHE_API));
     assert!((cooldowns - 5) * isolates < memory && memory <= cooldowns * isolates, "{memory}");
     assert!((cooldowns - 5) * sites < cache_api && cache_api < memory / 2, "{cache_api} of {memory}");
+    assert!(cache_api < of_flood(SETS), "the marks are of no use");
 }
 
 #[test]

@@ -84,7 +84,7 @@ const asJson = (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value
 
 describe('10 000 tokens with unknown keys', LIMIT, () => {
   it('cause one fetch a cooldown, and known tokens are served all the while', async () => {
-    const { keys, ask, advance } = await setUp(publishes('rsa-1'));
+    const { keys, ask, advance } = await setUp(publishes('rsa-1'), { timeout: 60 });
     assert.deepEqual(await ask(tokenOf('rsa-1')), ok());
     for (const fetches of [2, 3]) {
       await advance(30);
