@@ -16,6 +16,7 @@ import { algorithmNumber, mediaType } from '../dist/web/host.js';
  * @property {any} glue the generated module, whose wasm is or will be loaded
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
  * @property {() => Promise<void>} load loads the wasm
+ * @property {(source?: any) => Promise<void>} [init] the same for the caller, who may have to bring the wasm
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks
  * @property {boolean} sharesPromises whether a promise may be awaited by another request than the one that made it
