@@ -60,7 +60,18 @@ function pairs(args) {
 
 /** @param {string[]} flags @returns {Promise<Row[]>} */
 async function model(flags) {
-  const cargo = ['run', '--quiet', '--profile', 'planet', '--example', 'planet', '--', ...flags];
+  const cargo = [
+    'run',
+    '--quiet',
+    '--profile',
+    'planet',
+    '--features',
+    'rust-crypto',
+    '--example',
+    'planet',
+    '--',
+    ...flags,
+  ];
   const { ok, output } = await run('cargo', cargo, { limit: LIMIT });
   if (!ok) throw new Problem(`the model did not run:\n${output}`);
   const lines = output.split('\n').filter((line) => line.includes('\t'));
