@@ -80,6 +80,13 @@ pub struct Cache {
     stored: f64,
 }
 
+impl Default for Cache {
+    /// Nothing is known yet; the default lifetimes.
+    fn default() -> Self {
+        Self::new(Lifetimes::default())
+    }
+}
+
 impl Cache {
     /// Nothing is known yet.
     #[must_use]
