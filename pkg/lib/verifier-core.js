@@ -108,9 +108,8 @@ function copy(value) {
 }
 
 /** Frees what nobody can ask any more. */
-const registry =
-  /* @__PURE__ */ globalThis.FinalizationRegistry &&
-  new FinalizationRegistry((/** @type {() => void} */ free) => free());
+const registry = /* @__PURE__ */ (() =>
+  globalThis.FinalizationRegistry && new FinalizationRegistry((/** @type {() => void} */ free) => free()))();
 
 /**
  * The address of the part in wasm. It lives as long as the state.
