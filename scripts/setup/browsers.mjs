@@ -6,6 +6,18 @@ import { Problem } from '../lib/problem.mjs';
 import { geckodriver, setUpCargoTool } from './cargo-tools.mjs';
 import { installPackages, isExecutable, onPath } from './system.mjs';
 
+/** For any headless run: nothing asks the network, and root may run it. */
+export const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 const CHROMIUM_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',

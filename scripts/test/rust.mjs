@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { env } from 'node:process';
 import { run } from '../lib/exec.mjs';
 import { scratch } from '../lib/paths.mjs';
-import { setUpWebKit } from '../setup/browsers.mjs';
+import { CHROMIUM_ARGUMENTS, setUpWebKit } from '../setup/browsers.mjs';
 import { cargoCounts, outcome } from './counts.mjs';
 
 /** @typedef {{ limit: number }} Limit milliseconds */
@@ -19,18 +19,6 @@ export async function native({ limit }) {
 /** The wasm test programs. One that does not say where it runs, runs wherever it is asked to. */
 const TESTS = '--test=wasm*';
 
-const CHROMIUM_ARGUMENTS = [
-  'headless=new',
-  'no-sandbox',
-  'disable-gpu',
-  'disable-dev-shm-usage',
-  'disable-quic',
-  'no-first-run',
-  'disable-background-networking',
-  'disable-component-update',
-  'disable-sync',
-];
-
 /** A page of tests loads in a second, or never. */
 const LOADING = { pageLoad: 30_000 };
 
@@ -42,7 +30,10 @@ export const wasmInChromium = ({ limit }) =>
   wasmPack(['--headless', '--chrome'], {
     limit,
     browser: 'Chrome',
-    capabilities: { timeouts: LOADING, 'goog:chromeOptions': { binary: env.CHROMIUM_PATH, args: CHROMIUM_ARGUMENTS } },
+    capabilities: {
+      timeouts: LOADING,
+      'goog:chromeOptions': { binary: env.CHROMIUM_PATH, args: ['--headless=new', ...CHROMIUM_ARGUMENTS] },
+    },
   });
 
 /** @param {Limit} limit */

@@ -2,19 +2,7 @@
 // A page of a headless Chromium on a loopback origin, where WebCrypto exists, or on another one, where it does not.
 
 import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/setup/browsers.mjs';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { launchBrowser } from '../support/browser.mjs';
 
 /**
  * Serves the files and an empty page, and opens that page. `close()` ends both.
@@ -33,13 +21,10 @@ export async function openPage(files, { args = [], host = '127.0.0.1' } = {}) {
     response.end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const executablePath = findChromium();
-  const browser = await chromium
-    .launch({ executablePath, args: [...ARGUMENTS, '--host-resolver-rules=MAP * 127.0.0.1', ...args] })
-    .catch((error) => {
-      server.close();
-      throw error;
-    });
+  const browser = await launchBrowser({ args: ['--host-resolver-rules=MAP * 127.0.0.1', ...args] }).catch((error) => {
+    server.close();
+    throw error;
+  });
   const close = async () => {
     await browser.close();
     server.closeAllConnections();

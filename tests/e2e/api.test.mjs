@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { appFolder } from '../../scripts/build/app.mjs';
 import { startStack } from '../../www/server/stack.mjs';
 import { startWorker } from '../../www/worker/start.mjs';
-import { launchBrowser } from './support/browser.mjs';
+import { launchBrowser } from '../support/browser.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

@@ -8,13 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/setup/browsers.mjs';
+import { launchBrowser } from '../support/browser.mjs';
 import { startStack } from '../../www/server/stack.mjs';
 
 const LIMIT = 15_000;
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
-
 /** @typedef {{ path: string, method: string, authorization: string | undefined, body: string, referer: string | undefined }} Received */
 /** @typedef {Awaited<ReturnType<typeof startApi>>} Api */
 
@@ -75,7 +72,7 @@ before(async () => {
     startApi(),
     startApi(),
     startApi(),
-    chromium.launch({ executablePath: findChromium(), args: ARGUMENTS }),
+    launchBrowser(),
   ]);
   stack.setWorker(own.origin);
   folder = await mkdtemp(join(tmpdir(), 'auth-fetch-'));

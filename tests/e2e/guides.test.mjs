@@ -4,15 +4,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import { inRoot, scratch } from '../../scripts/lib/paths.mjs';
-import { findChromium } from '../../scripts/setup/browsers.mjs';
+import { launchBrowser } from '../support/browser.mjs';
 import { startStack } from '../../www/server/stack.mjs';
 
 const LIMIT = 15_000;
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
-
 /** A block of a guide: the nth of its language. @param {string} name @param {string} language @param {number} [number] */
 function block(name, language, number = 0) {
   const text = readFileSync(inRoot('docs', `${name}.md`), 'utf8');
@@ -65,7 +62,7 @@ const shows = (text) => page.getByText(text).waitFor();
 before(async () => {
   mkdirSync(scratch, { recursive: true });
   folder = mkdtempSync(join(scratch, 'guides-'));
-  browser = await chromium.launch({ executablePath: findChromium(), args: ARGUMENTS });
+  browser = await launchBrowser();
   stack = await startStack({ app: null, control: true });
 });
 

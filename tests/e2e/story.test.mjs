@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { appFolder } from '../../scripts/build/app.mjs';
 import { startStack } from '../../www/server/stack.mjs';
 import { startWorker } from '../../www/worker/start.mjs';
-import { launchBrowser } from './support/browser.mjs';
+import { launchBrowser } from '../support/browser.mjs';
 
 const LIMIT = 15_000;
 

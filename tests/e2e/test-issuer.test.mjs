@@ -5,8 +5,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createTestIssuer } from 'bixarena-auth-client/testing';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/setup/browsers.mjs';
+import { launchBrowser } from '../support/browser.mjs';
 
 const ORIGIN = 'http://localhost';
 const PAGE = `
@@ -21,7 +20,7 @@ document.querySelector('button')?.addEventListener('click', () => client.login()
 /** @type {import('playwright-core').Browser} */
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await launchBrowser();
 });
 after(() => browser.close());
 

@@ -9,15 +9,15 @@ import { createTestIssuer } from 'bixarena-auth-client/testing';
 import * as glue from '../../pkg/dist/client.js';
 import { assetHost } from '../../pkg/lib/host-asset.js';
 import { compileSource } from '../../pkg/lib/wasm-source.js';
-import { listen } from './support/wasm-server.mjs';
+import { serveWasm } from './support/wasm-server.mjs';
 
 const read = (/** @type {string} */ name) => readFileSync(new URL(`../../pkg/dist/${name}_bg.wasm`, import.meta.url));
 const bytes = read('client');
 
-/** @type {Awaited<ReturnType<typeof listen>>} */
+/** @type {Awaited<ReturnType<typeof serveWasm>>} */
 let server;
 before(async () => {
-  server = await listen(bytes);
+  server = await serveWasm(bytes);
 });
 after(() => server.close());
 

@@ -5,13 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../../scripts/setup/browsers.mjs';
+import { launchBrowser } from '../../support/browser.mjs';
 import { startStack } from '../../../www/server/stack.mjs';
 
 const LIMIT = 15_000;
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
-
 /** What the pages know: `auth`, the package, and `open`, which makes a client and keeps what it says. */
 const PAGE = `
 import * as auth from 'bixarena-auth-client';
@@ -37,7 +34,7 @@ export async function openPages() {
   await build({ stdin, bundle: true, format: 'esm', target: 'es2022', outfile: join(dir, 'entry.js') });
   await writeFile(join(dir, 'index.html'), '<!doctype html><script type="module" src="/entry.js"></script>');
   const stack = await startStack({ app: { dir }, control: true });
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ARGUMENTS });
+  const browser = await launchBrowser();
   /** @type {import('playwright-core').BrowserContext | undefined} */
   let context;
 

@@ -6,14 +6,12 @@ import { join } from 'node:path';
 import { after, before, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../../scripts/setup/browsers.mjs';
+import { launchBrowser } from '../../support/browser.mjs';
 import { startStack } from '../../../www/server/stack.mjs';
 
 /** The longest wait for anything, in milliseconds. */
 export const LIMIT = 15_000;
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run'];
 const HTML =
   '<!doctype html><title>session</title><link rel=icon href=data:,><script type=module src=/client.js></script>';
 const recorder = fileURLToPath(new URL('recorder.js', import.meta.url));
@@ -48,7 +46,7 @@ export function setUpSession(options) {
     folder = await buildFolder();
     const limits = Object.fromEntries(['start', 'callback', 'token', 'jwks', 'logout'].map((name) => [name, Infinity]));
     stack = await startStack({ app: { dir: folder }, control: true, limits, ...options });
-    browser = await chromium.launch({ executablePath: findChromium(), args: ARGUMENTS });
+    browser = await launchBrowser();
   });
 
   beforeEach(async () => {

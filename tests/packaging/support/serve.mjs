@@ -1,9 +1,8 @@
 // @ts-check
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { listen } from '../../../www/server/listen.mjs';
 
 /** All that the package needs of a content security policy. */
 export const STRICT_CSP =
@@ -42,21 +41,14 @@ const TYPES = {
  */
 export async function serve(folder, options = {}) {
   const { headers = { 'content-security-policy': STRICT_CSP }, fallback } = options;
-  const server = createServer(({ url = '/' }, response) => {
-    const file = find(folder, new URL(url, 'http://localhost').pathname, fallback);
+  const { url, handle, close } = await listen({ name: 'server of a consumer', option: 'port' });
+  handle(({ url: wanted = '/' }, response) => {
+    const file = find(folder, new URL(wanted, 'http://localhost').pathname, fallback);
     if (!file) return void response.writeHead(404, headers).end();
     response.writeHead(200, { ...headers, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
     response.end(readFileSync(file));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const close = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return { url: `http://127.0.0.1:${port}`, close };
+  return { url, close };
 }
 
 /**

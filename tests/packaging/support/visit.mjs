@@ -1,18 +1,6 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../../../scripts/setup/browsers.mjs';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { launchBrowser } from '../../support/browser.mjs';
 
 /** Also for a development server that compiles at the first request. */
 const LIMIT = 60_000;
@@ -29,7 +17,7 @@ export function createVisitor() {
    * @returns {Promise<Opened>}
    */
   async function open() {
-    browser ??= chromium.launch({ executablePath: findChromium(), args: ARGUMENTS });
+    browser ??= launchBrowser();
     const context = await (await browser).newContext();
     context.setDefaultTimeout(LIMIT);
     const page = await context.newPage();
