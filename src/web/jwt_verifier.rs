@@ -10,12 +10,13 @@
 
 #![allow(unsafe_code)] // to export functions by name, to make a verifier and to find it at its address
 
-use super::{host, ALLOCATOR};
+use super::host::{self, Browser};
+use super::ALLOCATOR;
 use crate::error::{Fault, Verdict};
 use crate::jwks::cache::{Cache, Decision, Lifetimes, Need, Ticket};
-use crate::jwks::{KeyFacts, KeySet, Source, LONGEST_NUMBER};
-use crate::jwt::verify::{self, room_for, Host, Memo};
-use crate::jwt::{limit, validity, Algorithm, AlgorithmSet, ClaimsFacts, HeaderFacts, Moment, Rules};
+use crate::jwks::KeySet;
+use crate::jwt::verify::{self, room_for, Memo};
+use crate::jwt::{limit, validity, AlgorithmSet, Moment, Rules};
 use core::alloc::{GlobalAlloc, Layout};
 use core::slice::from_raw_parts_mut;
 
@@ -271,54 +272,5 @@ impl VerifierCore {
         let checked = verify::verify(&mut Browser, &mut self.memo, room, token, rules, keys, moment)?;
         self.validity = validity(&checked.facts, rules);
         Ok(())
-    }
-}
-
-/// The browser's, the Worker's or Node's own parser and engine.
-struct Browser;
-
-impl Host for Browser {
-    type Begun = ();
-
-    fn header(&mut self, json: &[u8]) -> Option<HeaderFacts> {
-        u32::try_from(host::read_header(host::at(json), json.len() as i32)).ok().map(HeaderFacts)
-    }
-
-    fn claims(&mut self, json: &[u8]) -> Option<ClaimsFacts> {
-        let mut times = [0.0; 3];
-        let marks = host::read_claims(host::at(json), json.len() as i32, host::room(&mut times));
-        Some(ClaimsFacts { marks: u32::try_from(marks).ok()?, times })
-    }
-
-    fn is_named(&mut self, index: usize) -> bool {
-        host::is_named(index as i32) != 0
-    }
-
-    fn signature(&mut self, index: usize, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Verdict {
-        let (signed, octets) = (host::at(input), host::at(signature));
-        host::begin_signature(
-            index as i32,
-            algorithm as i32,
-            signed,
-            input.len() as i32,
-            octets,
-            signature.len() as i32,
-        );
-        Ok(())
-    }
-}
-
-impl Source for Browser {
-    fn count(&mut self) -> Option<usize> {
-        usize::try_from(host::count_keys()).ok()
-    }
-
-    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
-        let mut lengths = [0_u32; 2];
-        let facts = host::read_key(index as i32, host::room(room), LONGEST_NUMBER as i32, host::room(&mut lengths));
-        let (first, second) = room.split_at_checked(LONGEST_NUMBER)?;
-        let [first_length, second_length] = lengths.map(|length| length as usize);
-        let numbers = [first.get(..first_length)?, second.get(..second_length)?];
-        Some((KeyFacts(u32::try_from(facts).ok()?), numbers))
     }
 }
