@@ -6,16 +6,4 @@
 
 export { AuthError, JwtVerifier, isAuthError } from './dist/types.js';
 export { init, type WasmSource } from './slim.js';
-export type {
-  Algorithm,
-  AuthErrorCode,
-  JsonWebKeySet,
-  JwksCacheOptions,
-  JwtClaims,
-  JwtHeader,
-  JwtVerifierOptions,
-  LogEntry,
-  Problem,
-  PublicJwk,
-  VerifiedJwt,
-} from './dist/types.js';
+export type * from './verifier.js';
