@@ -41,6 +41,8 @@ export async function createContext(consumer) {
   const visitor = createVisitor();
   /** @type {(() => Promise<unknown>)[]} */
   const started = [];
+  /** @type {(() => string)[]} */
+  const outputs = [];
 
   /** @template {{ close?: () => Promise<void>, stop?: () => Promise<void> }} T @param {T} what */
   const keep = (what) => {
@@ -77,8 +79,18 @@ export async function createContext(consumer) {
      * @param {RegExp} ready
      * @param {{ env?: Record<string, string> }} [options]
      */
-    start: async (name, args, ready, options = {}) =>
-      keep(await startProcess(program(folder, name), args, { cwd: folder, env: { ...env, ...options.env }, ready })),
+    start: async (name, args, ready, options = {}) => {
+      const running = await startProcess(program(folder, name), args, {
+        cwd: folder,
+        env: { ...env, ...options.env },
+        ready,
+      });
+      outputs.push(running.output);
+      return keep(running);
+    },
+
+    /** What the programs that were started have said. */
+    said: () => outputs.map((output) => output()).join('\n'),
 
     /**
      * Serves a folder of the project with the strict content security policy.
@@ -104,6 +116,7 @@ export async function createContext(consumer) {
 
     /** Ends what is still running. */
     close: async () => {
+      outputs.splice(0);
       for (const end of started.splice(0).reverse()) await end();
       await visitor.close();
     },

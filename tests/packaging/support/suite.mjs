@@ -41,6 +41,9 @@ function testConsumer(consumer) {
         try {
           await run(context);
           result.ok = true;
+        } catch (error) {
+          test.diagnostic(context.said());
+          throw error;
         } finally {
           await context.close();
           result.milliseconds = Math.round(performance.now() - began);
