@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/client.js';
+import { glue } from './dist/client.js';
 // @ts-ignore Next.js and Vercel compile it at deployment, if it is asked for like this
 import wasm from './dist/client_bg.wasm?module';
 import { defineClient } from './lib/define-client.js';

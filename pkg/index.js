@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/client.js';
+import { glue } from './dist/client.js';
 import wasm from './dist/client.inline.js';
 import { defineClient } from './lib/define-client.js';
 import { browserHost } from './lib/host-browser.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/client.js';
+import { glue } from './dist/client.js';
 import wasm from './dist/client_bg.wasm';
 import { defineClient } from './lib/define-client.js';
 import { workerdHost } from './lib/host-workerd.js';

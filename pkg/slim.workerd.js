@@ -1,5 +1,5 @@
 // @ts-check
-import * as glue from './dist/client.js';
+import { glue } from './dist/client.js';
 import { defineClient } from './lib/define-client.js';
 import { workerdTraits } from './lib/host-workerd.js';
 import { slimHost } from './lib/host-slim.js';

@@ -9,17 +9,18 @@
 //! - [`service`]: the auth service's routes, wire types and what each status means;
 //! - [`error`]: the one error type and its codes.
 //!
-//! `web` (wasm32 only) is a thin edge around them for JavaScript; `engine` (feature `rust-crypto`) checks signatures
+//! `web` (wasm32 only) is a thin edge around them for JavaScript: only numbers cross it. Rust decides, and the host
+//! functions in its `.js` files act; promises, requests, tokens and claims stay there. `engine` (feature `rust-crypto`) checks signatures
 //! in Rust where no WebCrypto exists.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The builds for Workers and for the fallback engine: without std, a panic is a trap of one instruction instead of 30 kB
+// The builds of the package: without std, a panic is a trap of one instruction instead of 30 kB
 // of formatting.
 #![cfg_attr(
     all(
         target_arch = "wasm32",
         any(feature = "verifier", feature = "fallback"),
-        not(feature = "client"),
+        not(feature = "std"),
         not(feature = "rust-crypto")
     ),
     no_std

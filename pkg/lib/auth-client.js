@@ -1,10 +1,15 @@
 // @ts-check
 /** @import { AuthClientOptions, AuthEvent, AuthState, UserInfo } from '../dist/types.js' */
+import { Client } from '../dist/web/client.js';
+import { USER_INFO } from '../dist/web/exchange.js';
+import { ownOrigin } from '../dist/web/service.js';
+import { safeReturnTo as safeReturn } from '../dist/web/sign-in.js';
 import { abortable } from './abortable.js';
 import { authFetch } from './auth-fetch.js';
-import { Profile, failure, fetchUserInfo } from './auth-user.js';
+import { Profile, userInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
 import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
+import { faultsOf } from './verifier-core.js';
 import { checkClientOptions } from './client-options.js';
 
 /** The options that the verifier inside a client shares with it. */
@@ -19,13 +24,11 @@ const DEFAULT_URN = 'urn:bixarena:auth';
  */
 export function defineAuthClient(host, JwtVerifier) {
   class AuthClient {
-    #core;
+    #client;
     #options;
     #profile;
     /** Who was signed in when something happened last. @type {string | undefined} */
     #sub;
-    /** @type {Set<{ listener: (state: AuthState, event: AuthEvent) => void }>} */
-    #listeners = new Set();
     /** See `refused` of auth-fetch.js. @type {Map<string, string>} */
     #refused = new Map();
     #wasAuthenticated = recall(WAS_AUTHENTICATED) === true;
@@ -42,57 +45,50 @@ export function defineAuthClient(host, JwtVerifier) {
     constructor(options = {}) {
       host.ready();
       const known = checkClientOptions(options);
-      const makeVerifier = (/** @type {string} */ jwksUrl, audience = options.audience ?? DEFAULT_URN) =>
-        new JwtVerifier(verifierOptions(jwksUrl, audience));
-      const verifierOptions = (/** @type {string} */ jwksUrl, /** @type {string} */ audience) => ({
-        ...Object.fromEntries(
-          SHARED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
-        ),
-        jwksUrl,
-        issuer: options.issuer ?? DEFAULT_URN,
-        audience,
-        requiredClaims: ['sub'],
-        // The server's time, once a token has told it: a device's clock may be an hour off.
-        now: () => this.#core.serverTime(),
-      });
-      this.#core = new host.glue.ClientCore(known, makeVerifier);
+      const shared = Object.fromEntries(SHARED.map((name) => [name, options[name]]));
+      const makeVerifier = (/** @type {string} */ jwksUrl) =>
+        new JwtVerifier({
+          ...shared,
+          jwksUrl,
+          issuer: options.issuer ?? DEFAULT_URN,
+          audience: options.audience ?? DEFAULT_URN,
+          requiredClaims: ['sub'],
+          // The server's time, once a token has told it: a device's clock may be an hour off.
+          now: () => this.#client.serverTime(),
+        });
+      this.#client = new Client(host.glue, faultsOf(host.glue), known, makeVerifier);
       this.#options = options;
       if (options.hint) this.#hint = recall(HINT);
       this.#profile = new Profile(
         (controller) => this.#askUserInfo(controller),
         (profile) => this.#learn(profile),
+        (code) => this.#client.raise(code),
       );
-      this.#core.subscribe((/** @type {AuthState} */ state) => this.#follow(state));
+      this.#client.subscribe((/** @type {AuthState} */ state) => this.#follow(state));
     }
 
     start() {
-      return this.#core.start();
+      return this.#client.start();
     }
 
     /** @returns {AuthState} */
     get state() {
-      return this.#core.state;
+      return this.#client.state;
     }
 
     /** @param {(state: AuthState, event: AuthEvent) => void} listener */
     subscribe(listener) {
-      const number = this.#core.subscribe(listener);
-      const entry = { listener };
-      this.#listeners.add(entry);
-      return () => {
-        this.#core.unsubscribe(number);
-        this.#listeners.delete(entry);
-      };
+      return this.#client.subscribe(listener);
     }
 
     /** @param {{ returnTo?: string }} [options] */
     async login(options) {
-      return this.#core.login(options?.returnTo);
+      return this.#client.signIn.login(options?.returnTo);
     }
 
     /** @param {string | URL} [url] */
     handleCallback(url) {
-      return this.#core.handleCallback(url === undefined ? undefined : String(url));
+      return this.#client.signIn.handleCallback(url === undefined ? undefined : String(url));
     }
 
     /** @param {{ audience?: string, forceRefresh?: boolean, signal?: AbortSignal }} [options] */
@@ -107,7 +103,7 @@ export function defineAuthClient(host, JwtVerifier) {
           throw new TypeError('AuthClient: getToken: audience: expected a string that is not empty');
         }
       }
-      return abortable(() => this.#core.getToken(forceRefresh === true, audience), signal);
+      return abortable(() => this.#client.getToken(forceRefresh === true, audience), signal);
     }
 
     /**
@@ -123,8 +119,8 @@ export function defineAuthClient(host, JwtVerifier) {
           /** @type {AbortSignal} */ signal,
           /** @type {boolean} */ forceRefresh,
         ) => this.getToken({ audience, signal, forceRefresh }),
-        user: () => this.#core.state.claims?.sub,
-        send: (/** @type {Request} */ request) => this.#send(request),
+        user: () => this.#client.state.claims?.sub,
+        send: (/** @type {Request} */ request) => this.#client.send(request),
         refused: this.#refused,
       };
       return authFetch(tools, input, init);
@@ -150,46 +146,36 @@ export function defineAuthClient(host, JwtVerifier) {
 
     /** @param {string} role */
     hasRole(role) {
-      return typeof role === 'string' && this.#core.hasRole(role);
+      return typeof role === 'string' && this.#client.hasRole(role);
     }
 
     /** @param {string} token */
     verify(token) {
-      return this.#core.verify(token);
+      return this.#client.verify(token);
     }
 
     getJwks() {
-      return this.#core.getJwks();
+      return this.#client.jwks();
     }
 
     /** @returns {string | null} */
     takeReturnTo() {
-      return this.#core.takeReturnTo() ?? null;
+      return this.#client.signIn.takeReturnTo();
     }
 
     /** @param {{ redirectTo?: string }} [options] */
     logout(options) {
-      return this.#core.logout(options?.redirectTo);
+      return this.#client.logout(options?.redirectTo);
     }
 
     dispose() {
-      this.#core.dispose();
-      this.#listeners.clear();
+      this.#client.dispose();
       this.#profile.forget('disposed');
     }
 
     /** @param {string} what */
     #needOauth2(what) {
       if (this.#options.routes !== 'oauth2') throw new TypeError(`AuthClient: ${what}: expected the routes 'oauth2'`);
-    }
-
-    /**
-     * @param {RequestInfo | URL} input
-     * @param {RequestInit} [init]
-     */
-    #send(input, init) {
-      const send = this.#options.fetch ?? globalThis.fetch;
-      return send(input, init);
     }
 
     /**
@@ -210,22 +196,19 @@ export function defineAuthClient(host, JwtVerifier) {
       }
       // One that failed is tried again with the next token.
       if (sub !== undefined && this.#options.profile === 'eager' && this.#profile.known === null) {
-        this.#profile.load().catch((error) => this.#warn('the profile cannot be had', error));
+        this.#profile.load().catch((error) => this.#client.log('warn', 'the profile cannot be had', error));
       }
     }
 
     /** @param {AbortController} controller */
     async #askUserInfo(controller) {
-      const { baseUrl = globalThis.location?.origin, timeout = 10_000, now = Date.now } = this.#options;
-      await this.#core.getToken(false);
-      const { sub } = this.#core.state.claims;
-      const url = `${String(baseUrl).replace(/\/+$/, '')}/userinfo`;
-      const send = /** @type {typeof fetch} */ ((input, init) => this.#send(input, init));
+      await this.#client.getToken(false);
+      const { sub } = this.#client.state.claims;
       try {
-        return await fetchUserInfo({ url, sub, send, timeout, now }, controller);
+        return userInfo(await this.#client.exchange(USER_INFO, '', controller, sub));
       } catch (error) {
         // Whether the session is over is told by the token's own route only.
-        if (/** @type {any} */ (error)?.status === 401) await this.#core.getToken(true);
+        if (/** @type {any} */ (error)?.status === 401) await this.#client.getToken(true);
         throw error;
       }
     }
@@ -235,29 +218,15 @@ export function defineAuthClient(host, JwtVerifier) {
       try {
         if (this.#options.hint) this.#keepHint(this.#options.hint.pick(profile));
       } catch (error) {
-        this.#warn('hint.pick threw', error);
+        this.#client.log('warn', 'hint.pick threw', error);
       }
-      for (const { listener } of [...this.#listeners]) {
-        try {
-          listener(this.state, { type: 'profile' });
-        } catch (error) {
-          this.#warn('a listener threw', error);
-        }
-      }
+      this.#client.emit(this.state, { type: 'profile' });
     }
 
     /** @param {unknown} hint */
     #keepHint(hint) {
       this.#hint = hint ?? null;
       remember(HINT, hint);
-    }
-
-    /**
-     * @param {string} message
-     * @param {unknown} error
-     */
-    #warn(message, error) {
-      this.#options.logger?.({ level: 'warn', message, error });
     }
   }
   return withDispose(AuthClient);
@@ -275,6 +244,10 @@ export function defineSafeReturnTo(host) {
    */
   return function safeReturnTo(value, options) {
     host.ready();
-    return host.glue.safeReturnTo(value, options?.origin, options?.callbackPath) ?? null;
+    const origin = options?.origin ?? ownOrigin();
+    if (origin === undefined) {
+      throw new TypeError('safeReturnTo: origin: expected a string, since there is no location, found undefined');
+    }
+    return safeReturn(host.glue, value, origin, options?.callbackPath);
   };
 }

@@ -1,18 +1,16 @@
 // @ts-check
-/* What outlives a page, beside what src/web/storage.rs keeps. Nothing secret, and nothing is decided by it. Where storage is
-   blocked, full or spoilt, nothing is remembered. */
+/* What a page remembers for the next one, as JSON. */
+import { load, save } from '../dist/web/browser.js';
 
 /** That somebody was signed in here last time. */
 export const WAS_AUTHENTICATED = 'was-authenticated';
 /** What `options.hint` chose to keep. */
 export const HINT = 'hint';
 
-const key = (/** @type {string} */ name) => `bixarena-auth-client:${name}`;
-
 /** @param {string} name */
 export function recall(name) {
   try {
-    return JSON.parse(globalThis.localStorage.getItem(key(name)) ?? 'null');
+    return JSON.parse(load('localStorage', name) ?? 'null');
   } catch {
     return null;
   }
@@ -24,7 +22,6 @@ export function recall(name) {
  */
 export function remember(name, value) {
   try {
-    if (value === null || value === undefined) globalThis.localStorage.removeItem(key(name));
-    else globalThis.localStorage.setItem(key(name), JSON.stringify(value));
+    save('localStorage', name, value === null || value === undefined ? null : JSON.stringify(value));
   } catch {}
 }

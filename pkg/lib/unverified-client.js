@@ -1,23 +1,21 @@
 // @ts-check
 /** @import { AuthClientOptions, UserInfo } from '../dist/types.js' */
-import { AuthError } from '../dist/web/host.js';
+import { save, take } from '../dist/web/browser.js';
+import { CALL_BACK, LOG_OUT_2, LOG_OUT, USER_INFO } from '../dist/web/exchange.js';
+import { Service } from '../dist/web/service.js';
 import { currentPath, faultOfCallback, ownPath, readCallback, takeCallback } from './address.js';
-import { Profile, failure, fetchUserInfo, refusal } from './auth-user.js';
+import { Profile, userInfo } from './auth-user.js';
+import { TEXTS, judgeReply } from './unverified-reply.js';
 
-/** The paths of src/service/routes.rs that need no token. */
-const ROUTES = {
-  v1: { start: '/auth/oidc/start', callback: '/auth/oidc/callback', logout: '/auth/logout' },
-  oauth2: { start: '/auth/login', callback: '/auth/callback', logout: '/auth/logout' },
-};
-
-/** The name under which src/web/storage.rs keeps where to return to. */
-const RETURN_TO = 'bixarena-auth-client:return-to';
+/** The name in storage that src/web/sign-in.js has for where to return to. */
+const RETURN_TO = 'return-to';
 
 /**
  * What works where the wasm cannot be loaded: the way to the sign-in and back, the sign-out, and the profile. Nothing is verified, so
  * nobody is ever said to be signed in.
  */
 export class UnverifiedClient {
+  #service;
   #options;
   #profile;
   /** @type {Promise<{ returnTo: string, claims: null }> | undefined} */
@@ -25,10 +23,13 @@ export class UnverifiedClient {
 
   /** @param {AuthClientOptions} options checked before */
   constructor(options) {
+    const { baseUrl } = options;
     this.#options = options;
+    this.#service = new Service({ judgeReply }, TEXTS, { ...options, baseUrl: baseUrl && String(baseUrl) });
     this.#profile = new Profile(
       (controller) => this.#askUserInfo(controller),
       () => {},
+      (code) => this.#service.raise(code),
     );
   }
 
@@ -41,10 +42,10 @@ export class UnverifiedClient {
    * @returns {Promise<never>}
    */
   async login({ returnTo } = {}) {
+    const service = this.#service;
     const target = this.#ownPath(returnTo) ?? this.#ownPath(currentPath()) ?? '/';
-    remember(target);
-    const query = this.#options.routes === 'oauth2' ? `?return_to=${encodeURIComponent(target)}` : '';
-    this.#go(this.#url('start') + query);
+    save('sessionStorage', RETURN_TO, target);
+    service.go(service.url('start') + (service.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : ''));
     return new Promise(() => {});
   }
 
@@ -54,9 +55,7 @@ export class UnverifiedClient {
   }
 
   takeReturnTo() {
-    const target = remembered();
-    remember(null);
-    return this.#ownPath(target);
+    return this.#ownPath(take('sessionStorage', RETURN_TO));
   }
 
   async getUserInfo() {
@@ -65,16 +64,14 @@ export class UnverifiedClient {
 
   /** @param {{ redirectTo?: string }} [options] */
   async logout({ redirectTo } = {}) {
-    const response = await this.#send(this.#url('logout'), { method: 'POST' });
-    // On the newer routes: there was no session.
-    const isOver = response.ok || (response.status === 401 && this.#options.routes === 'oauth2');
-    if (!isOver) throw refusal(response, undefined, Date.now());
+    await this.#service.exchange(this.#service.isOauth2 ? LOG_OUT_2 : LOG_OUT);
     this.#profile.forget('signed_out');
     const target = this.#ownPath(redirectTo);
-    if (target !== null) this.#go(target);
+    if (target !== null) this.#service.go(target);
   }
 
   dispose() {
+    this.#service.end();
     this.#profile.forget('disposed');
   }
 
@@ -84,14 +81,7 @@ export class UnverifiedClient {
     const fault = faultOfCallback(address);
     if (fault) throw fault;
     const { code, state } = /** @type {{ code: string, state: string }} */ (readCallback(address));
-    const response = await this.#send(`${this.#url('callback')}?${new URLSearchParams({ code, state })}`);
-    const { status } = response;
-    const said = await response.json().catch(() => undefined);
-    if (status === 400 || status === 401) {
-      throw new AuthError('callback_rejected', 'the service refused the sign-in: start it again', { status });
-    }
-    if (!response.ok) throw refusal(response, said, Date.now());
-    if (said?.status !== 'ok') throw failure('response_invalid', { status });
+    await this.#service.exchange(CALL_BACK, `?${new URLSearchParams({ code, state })}`);
     return { returnTo, claims: null };
   }
 
@@ -100,59 +90,12 @@ export class UnverifiedClient {
     return ownPath(value, this.#options.callbackPath ?? '/callback');
   }
 
-  /** @param {'start' | 'callback' | 'logout'} operation */
-  #url(operation) {
-    const { routes = 'v1' } = this.#options;
-    const paths = typeof routes === 'string' ? ROUTES[routes] : { ...ROUTES.v1, ...routes };
-    return this.#base() + paths[operation];
-  }
-
-  #base() {
-    const { baseUrl, routes } = this.#options;
-    const base = baseUrl ?? globalThis.location.origin + (routes === 'oauth2' ? '' : '/v1');
-    return String(base).replace(/\/+$/, '');
-  }
-
-  /** @param {string} url */
-  #go(url) {
-    const { navigate = (/** @type {string} */ address) => globalThis.location.assign(address) } = this.#options;
-    navigate(url);
-  }
-
-  /**
-   * @param {string} url
-   * @param {RequestInit} [init]
-   */
-  async #send(url, init) {
-    const { fetch: send = globalThis.fetch, timeout = 10_000 } = this.#options;
-    const signal = AbortSignal.timeout(timeout);
-    try {
-      return await send(url, { credentials: 'include', headers: { accept: 'application/json' }, signal, ...init });
-    } catch {
-      throw failure(signal.aborted ? 'timeout' : 'network_error');
-    }
-  }
-
   /** @param {AbortController} controller */
-  #askUserInfo(controller) {
-    const { fetch: send = globalThis.fetch, timeout = 10_000, now = Date.now, routes } = this.#options;
-    if (routes !== 'oauth2') throw new TypeError("AuthClient: getUserInfo(): expected the routes 'oauth2'");
-    return fetchUserInfo({ url: `${this.#base()}/userinfo`, sub: null, send, timeout, now }, controller);
-  }
-}
-
-/** @param {string | null} target `null` forgets it */
-function remember(target) {
-  try {
-    if (target === null) globalThis.sessionStorage.removeItem(RETURN_TO);
-    else globalThis.sessionStorage.setItem(RETURN_TO, target);
-  } catch {} // blocked or full: the sign-in works all the same
-}
-
-function remembered() {
-  try {
-    return globalThis.sessionStorage.getItem(RETURN_TO);
-  } catch {
-    return null;
+  async #askUserInfo(controller) {
+    if (!this.#service.isOauth2) throw new TypeError("AuthClient: getUserInfo(): expected the routes 'oauth2'");
+    const body = await this.#service.exchange(USER_INFO, '', controller);
+    // Nobody is verified whom it could be about: it is about whoever has the session.
+    if (typeof body.sub !== 'string') throw this.#service.raise('response_invalid', '', { status: 200 });
+    return userInfo(body);
   }
 }

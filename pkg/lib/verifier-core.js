@@ -87,7 +87,7 @@ const tables = /* @__PURE__ */ new WeakMap();
  * The rows of the table of faults that lies in the wasm: code, message and claim, with a bar between them.
  * @param {Glue} glue
  */
-function faultsOf({ memory, faultsAt, faultsLength }) {
+export function faultsOf({ memory, faultsAt, faultsLength }) {
   const octets = new Uint8Array(memory.buffer, faultsAt(), faultsLength());
   const rows = tables.get(memory) ?? new TextDecoder().decode(octets).split('\n');
   tables.set(memory, rows);

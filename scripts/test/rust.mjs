@@ -6,6 +6,7 @@ import { run } from '../lib/exec.mjs';
 import { scratch } from '../lib/paths.mjs';
 import { CHROMIUM_ARGUMENTS, setUpWebKit } from '../setup/browsers.mjs';
 import { cargoCounts, outcome } from './counts.mjs';
+import { startProxy } from './few-connections.mjs';
 
 /** @typedef {{ limit: number }} Limit milliseconds */
 
@@ -27,25 +28,45 @@ export const wasmInNode = ({ limit }) => wasmPack(['--node'], { limit });
 
 /** @param {Limit} limit */
 export const wasmInChromium = ({ limit }) =>
-  wasmPack(['--headless', '--chrome'], {
-    limit,
-    browser: 'Chrome',
-    capabilities: {
-      timeouts: LOADING,
-      'goog:chromeOptions': { binary: env.CHROMIUM_PATH, args: ['--headless=new', ...CHROMIUM_ARGUMENTS] },
-    },
-  });
+  throughProxy(({ address }) =>
+    wasmPack(['--headless', '--chrome'], {
+      limit,
+      browser: 'Chrome',
+      capabilities: {
+        timeouts: LOADING,
+        'goog:chromeOptions': {
+          binary: env.CHROMIUM_PATH,
+          args: ['--headless=new', ...CHROMIUM_ARGUMENTS, `proxy-server=http://${address}`, 'proxy-bypass-list=<-loopback>'],
+        },
+      },
+    }),
+  );
 
 /** @param {Limit} limit */
 export const wasmInFirefox = ({ limit }) =>
-  wasmPack(['--headless', '--firefox'], {
-    limit,
-    browser: 'Firefox',
-    capabilities: { timeouts: LOADING, 'moz:firefoxOptions': { binary: env.FIREFOX_PATH, args: ['-headless'] } },
-  });
+  throughProxy(({ port }) =>
+    wasmPack(['--headless', '--firefox'], {
+      limit,
+      browser: 'Firefox',
+      capabilities: {
+        timeouts: LOADING,
+        'moz:firefoxOptions': {
+          binary: env.FIREFOX_PATH,
+          args: ['-headless'],
+          prefs: {
+            'network.proxy.type': 1,
+            'network.proxy.http': '127.0.0.1',
+            'network.proxy.http_port': port,
+            'network.proxy.allow_hijacking_localhost': true,
+          },
+        },
+      },
+    }),
+  );
 
 /**
- * WebKit's driver takes the place of Safari's, which wasm-pack refuses outside of macOS; so cargo is asked directly.
+ * WebKit's driver takes the place of Safari's, which wasm-pack refuses outside of macOS; so cargo is asked directly. It asks
+ * servers of its own machine itself, whatever proxy it is given.
  * @param {Limit} limit
  */
 export async function wasmInWebKit({ limit }) {
@@ -63,28 +84,27 @@ export async function wasmInWebKit({ limit }) {
 }
 
 /**
+ * @template T
+ * @param {(proxy: { port: number, address: string }) => Promise<T>} action
+ */
+async function throughProxy(action) {
+  const proxy = await startProxy();
+  try {
+    return await action(proxy);
+  } finally {
+    proxy.stop();
+  }
+}
+
+/**
  * @param {string[]} where
  * @param {Limit & { browser?: string, capabilities?: object }} options
  */
 async function wasmPack(where, { limit, browser, capabilities }) {
   const args = ['test', ...where, '--mode=no-install', '--', TESTS];
-  for (let attempt = 1; ; attempt += 1) {
-    const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
-    if (attempt === ATTEMPTS || !hangsAtLoading(result.output)) return judge(result, browser, limit);
-  }
+  const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
+  return judge(result, browser, limit);
 }
-
-/** How often a page may fail to load before that counts. */
-const ATTEMPTS = 3;
-
-/**
- * Whether a page of tests was never loaded. The test runner's server has four threads, and now and then gives a connection to
- * one that is busy with another: then the page waits for ever, before any test has begun.
- * @param {string} output
- */
-export const hangsAtLoading = (output) =>
-  /Failed to detect test as having been run|Timed out receiving message from renderer/.test(output) &&
-  !/^test .* FAIL|\bfailed; |test result: FAILED/m.test(output.replaceAll(' 0 failed; ', ' '));
 
 /**
  * @param {import('../lib/exec.mjs').RunResult} result

@@ -140,7 +140,7 @@ faults! {
     // A fault of ours.
     internal "an internal fault: please report it" { Internal; }
     }
-    /// What only the client says.
+    /// What only the client says. JavaScript raises some of them, by code and part of the message (exchange.js).
     const FLOW = {
     // There is no session: the user has to sign in.
     login_required "there is no session: sign in first" { LoginRequired; }
@@ -167,7 +167,7 @@ faults! {
     network_error "the service cannot be reached: no network, no CORS permission, or a wrong baseUrl" { NetworkError; }
     // No answer in time.
     timeout "the service did not answer in time" { Timeout; }
-    // The caller's signal.
+    // The caller's signal, or a page that was left and came back.
     aborted "the call was aborted" { Aborted; }
     // `429`.
     rate_limited "too many requests: wait for retryAfter seconds" { RateLimited; }
@@ -175,20 +175,19 @@ faults! {
     service_unavailable "the service is not available: try again later" { ServiceUnavailable; }
     // An answer that the contract does not know.
     response_invalid "the service gave an answer that is not in its contract" {
+        ReplyStatus: "its status is not expected";
+        ReplyTooLong: "it is too long";
         ReplyNoObject: "the token answer is not a JSON object";
         ReplyNotBearer: "token_type is not Bearer";
         ReplyNoToken: "there is no access_token";
         ReplyNotOk: "the callback's answer is not ok";
-        ReplyTooLong: "it is too long";
-        ReplyStatus: "its status is not expected";
+        ReplyNotOfUser: "it is not about the user";
     }
-    // The host lacks something.
-    environment_unsupported "this environment lacks what is needed" {
-        NotInRust: "ES384 and ES512 need WebCrypto";
-        NoAbort: "AbortController";
-        NoFetch: "fetch";
-        NoLocation: "no location: give the option baseUrl";
+    environment_unsupported "this environment lacks what is needed" { NoLocation: "no location: give the option baseUrl"; }
     }
+    /// What is said where these texts are not: by the engine in Rust, and by JavaScript before the wasm is loaded.
+    const ELSEWHERE = {
+    environment_unsupported "this environment lacks what is needed" { NotInRust: "ES384 and ES512 need WebCrypto"; }
     // The content security policy forbids WebAssembly.
     wasm_blocked "the content security policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src" { WasmBlocked; }
     // Used before the wasm was loaded.
@@ -240,7 +239,7 @@ impl Fault {
     /// The row's text: code, message and claim.
     fn column(self, number: usize) -> &'static str {
         let own = usize::from(self as u8);
-        let row = CHECKS.lines().chain(FLOW.lines()).nth(own).unwrap_or_default();
+        let row = CHECKS.lines().chain(FLOW.lines()).chain(ELSEWHERE.lines()).nth(own).unwrap_or_default();
         row.split('|').nth(number).unwrap_or_default()
     }
 

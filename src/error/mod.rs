@@ -29,36 +29,6 @@ pub enum Value {
     OneOf(Vec<String>),
 }
 
-/// The members of an RFC 9457 problem details object.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Problem {
-    /// `type`: a URI that names the kind of problem.
-    pub kind: Option<Untrusted>,
-    /// `title`: a short summary.
-    pub title: Option<Untrusted>,
-    /// `status`: the HTTP status.
-    pub status: Option<u16>,
-    /// `detail`: what happened this time.
-    pub detail: Option<Untrusted>,
-    /// `instance`: a URI that names this occurrence.
-    pub instance: Option<Untrusted>,
-}
-
-/// What the service said when a request failed.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Refusal {
-    /// The HTTP status; 0 if there is none to tell.
-    pub status: u16,
-    /// The service's `error:<reason>`, or the provider's `error`.
-    pub reason: Option<Untrusted>,
-    /// The provider's `error_description`.
-    pub description: Option<Untrusted>,
-    /// RFC 9457 problem details, if the answer held any.
-    pub problem: Option<Box<Problem>>,
-    /// Seconds until a retry is welcome.
-    pub retry_after: Option<f64>,
-}
-
 /// What an error holds beside its row of the table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fields {
@@ -70,8 +40,6 @@ pub struct Fields {
     pub received: Option<Value>,
     /// The key ID that the token names.
     pub kid: Option<Untrusted>,
-    /// What the service said.
-    pub refusal: Option<Refusal>,
 }
 
 /// Something that went wrong. See the [module documentation](self) for what it may hold.
@@ -105,12 +73,6 @@ impl Error {
         Self { fault, fields: Some(Box::new(fields)) }
     }
 
-    /// An error that the service told.
-    #[must_use]
-    pub fn refused(fault: Fault, refusal: Refusal) -> Self {
-        Self::with(fault, Fields { refusal: Some(refusal), ..Fields::default() })
-    }
-
     /// The stable code: the value of `AuthError.code` in JavaScript.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -140,12 +102,6 @@ impl Error {
     #[must_use]
     pub fn fields(&self) -> Option<&Fields> {
         self.fields.as_deref()
-    }
-
-    /// What the service said, if it was the service.
-    #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
-        self.fields()?.refusal.as_ref()
     }
 
     /// What is wrong and what to do, in one line.

@@ -5,7 +5,5 @@
 mod meaning;
 mod routes;
 
-#[cfg(target_arch = "wasm32")]
-pub(crate) use meaning::unexpected;
-pub use meaning::{called_back, logged_out, minted, retry_after, Answer, Facts, Reply};
-pub use routes::Routes;
+pub use meaning::{judge, Marks, Operation, Reply};
+pub use routes::ROUTES;

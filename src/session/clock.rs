@@ -6,6 +6,16 @@ use super::event::Moment;
 /// than it seems: the device slept while the monotonic clock stood still, or its clock was set.
 const JUMP: f64 = 15e3;
 
+/// Rounds up. Only std has that for floats, and the package is built without.
+pub(super) fn ceil(number: f64) -> f64 {
+    let whole = number as i64 as f64;
+    if whole < number {
+        whole + 1.0
+    } else {
+        whole
+    }
+}
+
 /// What is known of the service's clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct ServerClock {
@@ -34,7 +44,7 @@ impl ServerClock {
             return None;
         }
         self.told = skew;
-        Some((skew / 1e3).round())
+        Some(ceil(skew / 1e3 - 0.5))
     }
 
     /// Whether more time may have passed since the last token than the monotonic clock says. Asked once for each jump.

@@ -1,8 +1,9 @@
 //! What goes into the machine and what comes out of it.
 
+use super::failure::Failure;
 use super::tabs::News;
 use super::token::TokenFacts;
-use crate::error::Error;
+use alloc::vec::Vec;
 
 /// What the machine was configured to do. Times in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,10 +28,10 @@ pub struct Moment {
 }
 
 /// Three answers, never two.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Status {
     /// Not asked yet, or no answer that could be believed.
-    Unknown(Option<Error>),
+    Unknown(Option<Failure>),
     /// The service said: no session.
     Anonymous,
     /// A verified token is at hand.
@@ -72,14 +73,14 @@ impl Purpose {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event {
     /// Somebody asks.
     Ask(Waiter, Purpose),
     /// A mint brought a token, and it verified.
     Minted(u32, TokenFacts),
     /// A mint brought none, or one that did not verify.
-    MintFailed(u32, Error),
+    MintFailed(u32, Failure),
     /// The service has ended the session.
     LoggedOut,
     /// Another tab says that something happened. It may be a lie: this tab looks for itself.
@@ -96,6 +97,7 @@ pub enum Event {
 
 /// How somebody came to be signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Cause {
     /// By a sign-in of this tab that just ended.
     Login,
@@ -105,20 +107,8 @@ pub enum Cause {
     OtherTab,
 }
 
-impl Cause {
-    /// What JavaScript calls it.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Cause::Login => "login",
-            Cause::Restored => "restored",
-            Cause::OtherTab => "other_tab",
-        }
-    }
-}
-
 /// What has to be done now.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Effect {
     /// Ask the service for a token for this audience and verify it; answer with the number.
     Mint(u32, Audience),
@@ -129,7 +119,7 @@ pub enum Effect {
     /// There is no token in use for the audience any more.
     Forget(Audience),
     /// Answer somebody.
-    Answer(Waiter, Result<(), Error>),
+    Answer(Waiter, Result<(), Failure>),
     /// This is the status from now on: tell the listeners.
     Publish(Status),
     /// The token was renewed and nothing else changed.
@@ -147,7 +137,19 @@ pub enum Effect {
     /// The service wants no request for so many milliseconds, from any tab.
     Limit(f64),
     /// Something went wrong that nobody asked for.
-    Report(Error),
+    Report(Failure),
     /// Send [`Event::Due`] after so many milliseconds, instead of what was said before; infinite: never.
     Wake(f64),
+}
+
+/// Takes what has to be done, one after the other.
+pub trait Effects {
+    /// Do this now, or later in the same order.
+    fn push(&mut self, effect: Effect);
+}
+
+impl Effects for Vec<Effect> {
+    fn push(&mut self, effect: Effect) {
+        self.push(effect);
+    }
 }

@@ -1,10 +1,14 @@
 //! The state machine: what is known, and what each event means for it. `minting.rs` has the part that asks for tokens.
 
 use super::clock::ServerClock;
-use super::event::{Audience, Config, Effect, Event, Moment, Purpose, Status, OWN};
+use super::event::{Audience, Config, Effect, Effects, Event, Moment, Purpose, Status, OWN};
+use super::failure::Failure;
 use super::slot::{Healing, Slot};
 use super::tabs::{News, Pace};
-use crate::error::{Error, Fault};
+use super::token::User;
+use crate::error::Fault;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Timers of the web overflow above this and fire at once.
 const LONGEST_TIMER: f64 = 2_147_483_647.0;
@@ -18,7 +22,7 @@ pub struct Session {
     pub(super) config: Config,
     pub(super) status: Status,
     /// Whose session it is, as far as is known. Outlives an expired token: whoever comes back may be somebody else.
-    pub(super) user: Option<String>,
+    pub(super) user: Option<User>,
     /// One for each audience that was asked for; the first is [`OWN`].
     pub(super) slots: Vec<Slot>,
     pub(super) mints: u32,
@@ -53,8 +57,8 @@ impl Session {
 
     /// The status.
     #[must_use]
-    pub fn status(&self) -> &Status {
-        &self.status
+    pub fn status(&self) -> Status {
+        self.status
     }
 
     /// The service's time in milliseconds since the epoch, once a token has told it.
@@ -63,38 +67,36 @@ impl Session {
         self.clock.time(now)
     }
 
-    /// Takes in what happened at `now`. `entropy` is a number from 0 to 1.
-    pub fn handle(&mut self, event: Event, now: Moment, entropy: f64) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    /// Takes in what happened at `now`, and says what has to be done. `entropy` is a number from 0 to 1.
+    pub fn handle(&mut self, event: Event, now: Moment, entropy: f64, effects: &mut dyn Effects) {
         if self.is_disposed {
             if let Event::Ask(waiter, _) = event {
-                effects.push(Effect::Answer(waiter, Err(Error::new(Fault::Disposed))));
+                effects.push(Effect::Answer(waiter, Err(Failure::new(Fault::Disposed))));
             }
-            return effects;
+            return;
         }
         match event {
             Event::Ask(waiter, purpose) => {
                 self.was_asked = true;
                 self.notice_sleep(now);
-                self.ask(waiter, purpose, now.monotonic, &mut effects);
+                self.ask(waiter, purpose, now.monotonic, effects);
             }
-            Event::Minted(mint, facts) => self.minted(mint, facts, now, entropy, &mut effects),
-            Event::MintFailed(mint, error) => self.mint_failed(mint, error, now.monotonic, entropy, &mut effects),
+            Event::Minted(mint, facts) => self.minted(mint, facts, now, entropy, effects),
+            Event::MintFailed(mint, error) => self.mint_failed(mint, error, now.monotonic, entropy, effects),
             Event::LoggedOut => {
                 effects.push(Effect::Tell(News::SignedOut));
-                self.end(&Error::new(Fault::SignedOut), &mut effects);
+                self.end(Failure::new(Fault::SignedOut), effects);
             }
-            Event::Heard(news) => self.heard(news, now.monotonic, &mut effects),
-            Event::Due => self.due(now, &mut effects),
-            Event::Woke => self.wake(now, &mut effects),
+            Event::Heard(news) => self.heard(news, now.monotonic, effects),
+            Event::Due => self.due(now, effects),
+            Event::Woke => self.wake(now, effects),
             Event::Hidden => self.is_hidden = true,
-            Event::Disposed => self.dispose(&mut effects),
+            Event::Disposed => self.dispose(effects),
         }
         effects.push(Effect::Wake(self.next_look(now.monotonic)));
-        effects
     }
 
-    fn heard(&mut self, news: News, now: f64, effects: &mut Vec<Effect>) {
+    fn heard(&mut self, news: News, now: f64, effects: &mut dyn Effects) {
         let is_known = matches!(self.status, Status::Anonymous) && news == News::SignedOut;
         if !self.was_asked || is_known {
             return;
@@ -109,7 +111,7 @@ impl Session {
     }
 
     /// Looks at the service because another tab said so, if it is time.
-    fn look(&mut self, now: f64, effects: &mut Vec<Effect>) {
+    fn look(&mut self, now: f64, effects: &mut dyn Effects) {
         if self.is_blocked(now) || !self.pace.due().is_some_and(|at| now >= at) {
             return;
         }
@@ -123,7 +125,7 @@ impl Session {
         }
     }
 
-    fn wake(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+    fn wake(&mut self, now: Moment, effects: &mut dyn Effects) {
         self.is_hidden = false;
         if let Some(own) = self.slots.first_mut() {
             // The network may be back: no use in waiting for the end of a pause.
@@ -134,7 +136,7 @@ impl Session {
         self.due(now, effects);
     }
 
-    fn due(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+    fn due(&mut self, now: Moment, effects: &mut dyn Effects) {
         self.notice_sleep(now);
         let now = now.monotonic;
         self.drop_expired(now, effects);
@@ -157,7 +159,7 @@ impl Session {
         }
     }
 
-    fn drop_expired(&mut self, now: f64, effects: &mut Vec<Effect>) {
+    fn drop_expired(&mut self, now: f64, effects: &mut dyn Effects) {
         for audience in 0..self.slots.len() {
             let Some(slot) = self.slots.get_mut(audience) else { continue };
             if slot.token.is_none() || slot.is_valid(now) {
@@ -172,7 +174,7 @@ impl Session {
         }
     }
 
-    fn go_on_healing(&mut self, now: f64, effects: &mut Vec<Effect>) {
+    fn go_on_healing(&mut self, now: f64, effects: &mut dyn Effects) {
         for audience in 0..self.slots.len() {
             let Some(slot) = self.slots.get_mut(audience).filter(|slot| slot.heals().is_some_and(|at| now >= at))
             else {
@@ -194,13 +196,13 @@ impl Session {
     }
 
     /// There is no session any more, or there was none.
-    pub(super) fn end(&mut self, error: &Error, effects: &mut Vec<Effect>) {
+    pub(super) fn end(&mut self, error: Failure, effects: &mut dyn Effects) {
         let was = core::mem::replace(&mut self.status, Status::Anonymous);
         self.user = None;
         self.config.is_after_login = false;
         self.clear(OWN..self.slots.len(), effects);
         if !matches!(was, Status::Anonymous) {
-            effects.push(Effect::Publish(self.status.clone()));
+            effects.push(Effect::Publish(self.status));
         }
         if matches!(was, Status::Authenticated) {
             effects.push(Effect::SignedOut);
@@ -210,7 +212,7 @@ impl Session {
     }
 
     /// Forgets the tokens for some audiences, and what is on its way for them.
-    pub(super) fn clear(&mut self, audiences: core::ops::Range<Audience>, effects: &mut Vec<Effect>) {
+    pub(super) fn clear(&mut self, audiences: core::ops::Range<Audience>, effects: &mut dyn Effects) {
         for audience in audiences {
             if self.slots.get_mut(audience).is_some_and(Slot::clear) {
                 effects.push(Effect::Forget(audience));
@@ -219,28 +221,29 @@ impl Session {
     }
 
     /// The token has expired, or never came: nothing is known. Who was signed in may still be.
-    pub(super) fn lose_token(&mut self, error: Option<Error>, effects: &mut Vec<Effect>) {
+    pub(super) fn lose_token(&mut self, error: Option<Failure>, effects: &mut dyn Effects) {
         if self.slots.first_mut().and_then(|own| own.token.take()).is_some() {
             effects.push(Effect::Forget(OWN));
         }
-        let code = |error: &Option<Error>| error.as_ref().map(Error::code);
-        let is_known = matches!(&self.status, Status::Unknown(before) if code(before) == code(&error));
+        let fault = |error: Option<Failure>| error.map(|error| error.fault);
+        let is_known = matches!(self.status, Status::Unknown(before) if fault(before) == fault(error));
         if !is_known {
             self.status = Status::Unknown(error);
-            effects.push(Effect::Publish(self.status.clone()));
+            effects.push(Effect::Publish(self.status));
         }
     }
 
-    pub(super) fn answer_all(&mut self, effects: &mut Vec<Effect>, answer: impl Fn(Purpose) -> Result<(), Error>) {
+    pub(super) fn answer_all(&mut self, effects: &mut dyn Effects, answer: impl Fn(Purpose) -> Result<(), Failure>) {
         for slot in &mut self.slots {
-            let waiters = slot.waiters.drain(..);
-            effects.extend(waiters.map(|(waiter, purpose)| Effect::Answer(waiter, answer(purpose))));
+            for (waiter, purpose) in core::mem::take(&mut slot.waiters) {
+                effects.push(Effect::Answer(waiter, answer(purpose)));
+            }
         }
     }
 
-    fn dispose(&mut self, effects: &mut Vec<Effect>) {
+    fn dispose(&mut self, effects: &mut dyn Effects) {
         self.is_disposed = true;
-        self.answer_all(effects, |_| Err(Error::new(Fault::Disposed)));
+        self.answer_all(effects, |_| Err(Failure::new(Fault::Disposed)));
         self.clear(OWN..self.slots.len(), effects);
     }
 
@@ -252,7 +255,7 @@ impl Session {
         let free = self.blocked.0;
         let mut next = self.slots.iter().map(|slot| at(slot.heals())).fold(at(self.pace.due()).max(free), f64::min);
         if let (Some(own), true) = (self.slots.first(), self.config.renews) {
-            next = next.min(at(own.token.as_ref().map(super::token::Issued::expires)));
+            next = next.min(at(own.token.map(|token| token.expires())));
             if own.mint.is_none() && !self.is_hidden {
                 next = next.min(at(own.next_mint).max(free));
             }
@@ -266,12 +269,12 @@ impl Session {
 }
 
 /// What a failure means for somebody who waits: a token that is still valid outlives it.
-pub(super) fn answer(purpose: Purpose, is_valid: bool, error: &Error) -> Result<(), Error> {
+pub(super) fn answer(purpose: Purpose, is_valid: bool, error: Failure) -> Result<(), Failure> {
     match purpose {
         // Any state is an answer, but for a page where no token can ever be verified.
-        Purpose::Start if error.fault() == Fault::NoEngine => Err(error.clone()),
+        Purpose::Start if error.fault == Fault::NoEngine => Err(error),
         Purpose::Start => Ok(()),
         Purpose::Token { force: false, .. } if is_valid => Ok(()),
-        Purpose::Token { .. } | Purpose::Callback => Err(error.clone()),
+        Purpose::Token { .. } | Purpose::Callback => Err(error),
     }
 }

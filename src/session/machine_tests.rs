@@ -2,10 +2,11 @@
 //! those about faults and clocks, `machine_walks.rs` the random walks.
 
 use super::event::{Cause, Config, Effect, Event, Moment, Purpose, Status, OWN};
+use super::failure::Failure;
 use super::machine::Session;
 use super::tabs::News;
-use super::token::TokenFacts;
-use crate::error::{Error, Fault, Refusal};
+use super::token::{TokenFacts, User};
+use crate::error::Fault;
 
 pub(super) const S: f64 = 1e3;
 pub(super) const HOUR: f64 = 3_600.0 * S;
@@ -27,28 +28,31 @@ pub(super) fn at(now: f64) -> Moment {
     Moment { monotonic: now, wall: EPOCH * S + now }
 }
 
-pub(super) fn facts(sub: &str, iat: f64) -> TokenFacts {
-    TokenFacts { sub: sub.into(), iat, exp: iat + 600.0, roles: vec!["user".into()] }
+pub(super) const MAYA: User = 1;
+pub(super) const JONAS: User = 2;
+
+pub(super) fn facts(user: User, iat: f64) -> TokenFacts {
+    TokenFacts { user, iat, exp: iat + 600.0, roles: 1 }
 }
 
-pub(super) fn no_session() -> Error {
-    Error::refused(Fault::LoginRequired, Refusal::default())
+pub(super) fn no_session() -> Failure {
+    Failure::new(Fault::LoginRequired)
 }
 
-pub(super) fn limited(seconds: f64) -> Error {
-    Error::refused(Fault::RateLimited, Refusal { status: 429, retry_after: Some(seconds), ..Refusal::default() })
+pub(super) fn limited(seconds: u32) -> Failure {
+    Failure { fault: Fault::RateLimited, status: 429, retry_after: Some(seconds) }
 }
 
-pub(super) fn down() -> Error {
-    Error::refused(Fault::ServiceUnavailable, Refusal { status: 500, ..Refusal::default() })
+pub(super) fn down() -> Failure {
+    Failure { fault: Fault::ServiceUnavailable, status: 500, retry_after: None }
 }
 
 /// A session whose token came at 0.
 fn signed_in_with(config: Config) -> Session {
     let mut session = Session::new(config);
-    session.handle(Event::Ask(1, Purpose::Start), at(0.0), 0.0);
-    session.handle(Event::Minted(1, facts("maya", EPOCH)), at(0.0), 0.0);
-    assert_eq!(session.status(), &Status::Authenticated);
+    session.told(Event::Ask(1, Purpose::Start), at(0.0), 0.0);
+    session.told(Event::Minted(1, facts(MAYA, EPOCH)), at(0.0), 0.0);
+    assert_eq!(session.status(), Status::Authenticated);
     session
 }
 
@@ -58,20 +62,29 @@ pub(super) fn signed_in() -> Session {
 
 pub(super) fn asked(purpose: Purpose) -> Session {
     let mut session = Session::new(CONFIG);
-    session.handle(Event::Ask(1, purpose), at(0.0), 0.0);
+    session.told(Event::Ask(1, purpose), at(0.0), 0.0);
     session
+}
+
+impl Session {
+    /// What has to be done after an event, as a list.
+    pub(super) fn told(&mut self, event: Event, now: Moment, entropy: f64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.handle(event, now, entropy, &mut effects);
+        effects
+    }
 }
 
 #[track_caller]
 pub(super) fn does(session: &mut Session, event: Event, now: f64, expected: &[Effect]) {
-    let mut effects = session.handle(event, at(now), 0.5);
+    let mut effects = session.told(event, at(now), 0.5);
     effects.retain(|effect| !matches!(effect, Effect::Wake(_)));
     assert_eq!(effects, expected);
 }
 
 /// When the machine wants to look at the time again, after this event.
 fn wakes(session: &mut Session, event: Event, now: f64) -> f64 {
-    let effects = session.handle(event, at(now), 0.0);
+    let effects = session.told(event, at(now), 0.0);
     let mut pauses = effects.into_iter().filter_map(|effect| match effect {
         Effect::Wake(pause) => Some(pause),
         _ => None,
@@ -91,7 +104,7 @@ fn a_sign_in() {
         Effect::Answer(1, Ok(())),
         Effect::Answer(2, Ok(())),
     ];
-    does(&mut session, Event::Minted(1, facts("maya", EPOCH)), 9.0, &expected);
+    does(&mut session, Event::Minted(1, facts(MAYA, EPOCH)), 9.0, &expected);
     does(&mut session, Event::Ask(3, TOKEN), 10.0, &[Effect::Answer(3, Ok(()))]);
     assert_eq!(session.server_time(at(2_009.0)), Some(EPOCH * S + 2_000.0));
 }
@@ -106,19 +119,19 @@ fn a_callback_and_a_page_after_a_login_are_sign_ins_and_other_tabs_are_told() {
         Effect::Tell(News::SignedIn),
         Effect::Answer(1, Ok(())),
     ];
-    does(&mut session, Event::Minted(1, facts("maya", EPOCH)), 0.0, &expected);
+    does(&mut session, Event::Minted(1, facts(MAYA, EPOCH)), 0.0, &expected);
     let mut session = Session::new(Config { is_after_login: true, ..CONFIG });
-    session.handle(Event::Ask(1, Purpose::Start), at(0.0), 0.0);
-    does(&mut session, Event::Minted(1, facts("maya", EPOCH)), 0.0, &expected);
+    session.told(Event::Ask(1, Purpose::Start), at(0.0), 0.0);
+    does(&mut session, Event::Minted(1, facts(MAYA, EPOCH)), 0.0, &expected);
 }
 
 #[test]
 fn no_session_is_anonymous_and_no_error_for_start() {
     let mut session = asked(Purpose::Start);
-    session.handle(Event::Ask(2, TOKEN), at(0.0), 0.0);
+    session.told(Event::Ask(2, TOKEN), at(0.0), 0.0);
     let expected = [SIGNED_OUT, Effect::Answer(1, Ok(())), Effect::Answer(2, Err(no_session()))];
     does(&mut session, Event::MintFailed(1, no_session()), 0.0, &expected);
-    assert_eq!(session.status(), &Status::Anonymous);
+    assert_eq!(session.status(), Status::Anonymous);
     assert_eq!(wakes(&mut session, Event::Due, HOUR), f64::INFINITY, "nothing is asked again");
 }
 
@@ -128,16 +141,16 @@ fn a_valid_token_outlives_a_failed_renewal() {
     does(&mut session, Event::Due, 539.0 * S, &[]);
     does(&mut session, Event::Due, 541.0 * S, &[Effect::Mint(2, OWN)]);
     does(&mut session, Event::Ask(2, TOKEN), 541.0 * S, &[Effect::Answer(2, Ok(()))]);
-    session.handle(Event::Ask(3, FORCED), at(541.0 * S), 0.0);
+    session.told(Event::Ask(3, FORCED), at(541.0 * S), 0.0);
     does(
         &mut session,
         Event::MintFailed(2, down()),
         542.0 * S,
         &[Effect::Report(down()), Effect::Answer(3, Err(down()))],
     );
-    assert_eq!(session.status(), &Status::Authenticated);
+    assert_eq!(session.status(), Status::Authenticated);
     does(&mut session, Event::Due, 601.0 * S, &[Effect::Forget(OWN), NOTHING_KNOWN, Effect::Mint(3, OWN)]);
-    assert_eq!(session.status(), &Status::Unknown(None));
+    assert_eq!(session.status(), Status::Unknown(None));
 }
 
 #[test]
@@ -156,7 +169,7 @@ fn a_hidden_page_renews_when_it_is_shown() {
     does(&mut session, Event::Due, 580.0 * S, &[]);
     does(&mut session, Event::Woke, 585.0 * S, &[Effect::Mint(2, OWN)]);
     let mut session = signed_in();
-    session.handle(Event::Hidden, at(S), 0.0);
+    session.told(Event::Hidden, at(S), 0.0);
     does(&mut session, Event::Due, 600.0 * S, &[Effect::Forget(OWN), NOTHING_KNOWN]);
     does(&mut session, Event::Woke, HOUR, &[Effect::Mint(2, OWN)]);
 }
@@ -165,7 +178,7 @@ fn a_hidden_page_renews_when_it_is_shown() {
 fn on_demand_there_is_no_timer_and_no_request() {
     let mut session = signed_in_with(Config { renews: false, ..CONFIG });
     for (event, now) in [(Event::Due, 590.0), (Event::Woke, 595.0), (Event::Heard(News::SignedOut), 596.0)] {
-        assert_eq!(session.handle(event, at(now * S), 0.0), [Effect::Wake(f64::INFINITY)]);
+        assert_eq!(session.told(event, at(now * S), 0.0), [Effect::Wake(f64::INFINITY)]);
     }
     does(&mut session, Event::Ask(2, TOKEN), 597.0 * S, &[Effect::Mint(2, OWN)]);
 }
@@ -174,7 +187,7 @@ fn on_demand_there_is_no_timer_and_no_request() {
 fn lifetimes_from_seconds_to_a_month_neither_overflow_nor_spin() {
     for lifetime in [5.0, 60.0, 600.0, 2_592_000.0, 3e9] {
         let mut session = asked(Purpose::Start);
-        let token = TokenFacts { exp: EPOCH + lifetime, ..facts("maya", EPOCH) };
+        let token = TokenFacts { exp: EPOCH + lifetime, ..facts(MAYA, EPOCH) };
         let pause = wakes(&mut session, Event::Minted(1, token), 0.0);
         assert!((lifetime * 0.8 * S).min(2_147_483_647.0) <= pause && pause <= 2_147_483_647.0, "{lifetime}: {pause}");
     }
@@ -183,17 +196,17 @@ fn lifetimes_from_seconds_to_a_month_neither_overflow_nor_spin() {
 #[test]
 fn a_renewal_alone_publishes_nothing() {
     let mut session = signed_in();
-    session.handle(Event::Ask(2, FORCED), at(100.0 * S), 0.0);
+    session.told(Event::Ask(2, FORCED), at(100.0 * S), 0.0);
     let expected = [Effect::Keep(2, OWN), Effect::Renewed, Effect::Answer(2, Ok(()))];
-    does(&mut session, Event::Minted(2, facts("maya", EPOCH + 100.0)), 100.0 * S, &expected);
+    does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 100.0)), 100.0 * S, &expected);
 }
 
 #[test]
 fn other_roles_are_published() {
     let mut session = signed_in();
-    session.handle(Event::Ask(2, FORCED), at(100.0 * S), 0.0);
+    session.told(Event::Ask(2, FORCED), at(100.0 * S), 0.0);
     let expected = [Effect::Keep(2, OWN), SIGNED_IN, Effect::Renewed, Effect::Answer(2, Ok(()))];
-    let token = TokenFacts { roles: vec!["admin".into()], ..facts("maya", EPOCH + 100.0) };
+    let token = TokenFacts { roles: 2, ..facts(MAYA, EPOCH + 100.0) };
     does(&mut session, Event::Minted(2, token), 100.0 * S, &expected);
 }
 
@@ -202,19 +215,19 @@ fn a_callback_does_not_trust_a_mint_that_began_before_it() {
     let mut session = asked(Purpose::Start);
     does(&mut session, Event::Ask(2, Purpose::Callback), 0.0, &[Effect::Mint(2, OWN)]);
     does(&mut session, Event::MintFailed(1, no_session()), 0.0, &[]);
-    let effects = session.handle(Event::Minted(2, facts("maya", EPOCH)), at(0.0), 0.0);
+    let effects = session.told(Event::Minted(2, facts(MAYA, EPOCH)), at(0.0), 0.0);
     assert!(effects.contains(&Effect::Answer(1, Ok(()))) && effects.contains(&Effect::Answer(2, Ok(()))));
 }
 
 #[test]
 fn after_dispose_everything_is_refused() {
     let mut session = signed_in();
-    session.handle(Event::Ask(2, FORCED), at(0.0), 0.0);
-    let effects = session.handle(Event::Disposed, at(0.0), 0.0);
-    let disposed = || Err(Error::new(Fault::Disposed));
+    session.told(Event::Ask(2, FORCED), at(0.0), 0.0);
+    let effects = session.told(Event::Disposed, at(0.0), 0.0);
+    let disposed = || Err(Failure::new(Fault::Disposed));
     assert_eq!(effects, [Effect::Answer(2, disposed()), Effect::Forget(OWN), Effect::Wake(f64::INFINITY)]);
     does(&mut session, Event::Ask(3, TOKEN), 0.0, &[Effect::Answer(3, disposed())]);
-    for event in [Event::Due, Event::Woke, Event::Heard(News::SignedIn), Event::Minted(2, facts("maya", EPOCH))] {
+    for event in [Event::Due, Event::Woke, Event::Heard(News::SignedIn), Event::Minted(2, facts(MAYA, EPOCH))] {
         does(&mut session, event, HOUR, &[]);
     }
 }

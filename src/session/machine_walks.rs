@@ -1,10 +1,12 @@
 //! Random walks of the machine: whatever happens in whatever order, no invariant breaks.
 
 use super::event::{Config, Effect, Event, Moment, Purpose, Status, OWN};
+use super::failure::Failure;
 use super::machine::Session;
-use super::machine_tests::{facts, limited, no_session, CONFIG, EPOCH, FORCED, OTHER, S, TOKEN};
+use super::machine_tests::{facts, limited, no_session, CONFIG, EPOCH, FORCED, JONAS, MAYA, OTHER, S, TOKEN};
 use super::tabs::News;
-use crate::error::{Error, Fault};
+use super::token::User;
+use crate::error::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -21,8 +23,8 @@ struct World {
     kept: [Option<u32>; 2],
     blocked_until: f64,
     /// Who was signed in when somebody asked for a token.
-    owners: Vec<(u32, Option<String>)>,
-    user: Option<String>,
+    owners: Vec<(u32, Option<User>)>,
+    user: Option<User>,
     published: Status,
 }
 
@@ -52,19 +54,20 @@ impl World {
                 self.asked.push(waiter);
                 let purpose = [Purpose::Start, TOKEN, FORCED, Purpose::Callback, OTHER][at];
                 if matches!(purpose, Purpose::Token { .. }) {
-                    self.owners.push((waiter, self.user.clone()));
+                    self.owners.push((waiter, self.user));
                 }
                 Event::Ask(waiter, purpose)
             }
             3 | 4 => {
-                let user = ["maya", "maya", "maya", "jonas", "jonas"][at];
+                let user = [MAYA, MAYA, MAYA, JONAS, JONAS][at];
                 Event::Minted(mint, facts(user, EPOCH + (self.now.monotonic / S).floor()))
             }
             5 => {
-                let faults = [no_session(), limited(30.0), Error::new(Fault::Timeout), Error::new(Fault::KeyNotFound)];
-                Event::MintFailed(mint, faults[at % 4].clone())
+                let faults =
+                    [no_session(), limited(30), Failure::new(Fault::Timeout), Failure::new(Fault::KeyNotFound)];
+                Event::MintFailed(mint, faults[at % 4])
             }
-            6 => Event::Minted(self.mints.wrapping_sub(1), facts("late", EPOCH)),
+            6 => Event::Minted(self.mints.wrapping_sub(1), facts(3, EPOCH)),
             7 => Event::LoggedOut,
             8 => Event::Heard([News::SignedIn, News::SignedOut, News::UserChanged][at % 3]),
             9 => Event::Woke,
@@ -77,13 +80,13 @@ impl World {
         let is_logout = event == Event::LoggedOut;
         let is_disposed = event == Event::Disposed;
         let (mut new_user, ended) = match &event {
-            Event::Minted(mint, facts) if self.minting.contains(&Some(*mint)) => (Some(facts.sub.clone()), Some(*mint)),
-            Event::MintFailed(mint, error) if !error.is(Fault::KeyNotFound) => (None, Some(*mint)),
+            Event::Minted(mint, facts) if self.minting.contains(&Some(*mint)) => (Some(facts.user), Some(*mint)),
+            Event::MintFailed(mint, error) if !(error.fault == Fault::KeyNotFound) => (None, Some(*mint)),
             _ => (None, None),
         };
         let is_end = is_logout
-            || matches!(&event, Event::MintFailed(mint, error) if self.minting.contains(&Some(*mint)) && error.is(Fault::LoginRequired));
-        let effects = self.session.handle(event, self.now, entropy);
+            || matches!(&event, Event::MintFailed(mint, error) if self.minting.contains(&Some(*mint)) && error.fault == Fault::LoginRequired);
+        let effects = self.session.told(event, self.now, entropy);
         let keeps = effects.iter().any(|effect| matches!(effect, Effect::Keep(..)));
         if is_end {
             (self.user, self.minting) = (None, [None; 2]);
@@ -108,7 +111,7 @@ impl World {
                     prop_assert!(self.kept[audience].take().is_some(), "what is forgotten was there");
                 }
                 Effect::Answer(waiter, answer) => {
-                    let owner = self.owners.iter().find(|(one, _)| *one == waiter).and_then(|(_, user)| user.clone());
+                    let owner = self.owners.iter().find(|(one, _)| *one == waiter).and_then(|(_, user)| *user);
                     if let (Some(old), Some(new), Ok(())) = (owner, &new_user, &answer) {
                         prop_assert_eq!(&old, new, "asked for as one user, given as another");
                     }
@@ -132,13 +135,13 @@ impl World {
             self.blocked_until = 0.0;
             self.user = new_user.or(self.user.take());
         }
-        let is_authenticated = *self.session.status() == Status::Authenticated;
+        let is_authenticated = self.session.status() == Status::Authenticated;
         prop_assert_eq!(
             is_authenticated && !is_disposed,
             self.kept[OWN].is_some(),
             "authenticated means a verified token, and nothing else"
         );
-        prop_assert_eq!(&self.published, self.session.status(), "what is shown is what is known");
+        prop_assert_eq!(self.published, self.session.status(), "what is shown is what is known");
         Ok(())
     }
 }

@@ -7,6 +7,7 @@
 mod callback;
 mod clock;
 mod event;
+mod failure;
 mod machine;
 #[cfg(test)]
 mod machine_tests;
@@ -22,9 +23,10 @@ mod slot;
 mod tabs;
 mod token;
 
-pub use callback::{parse_callback, state_mark, Callback};
-pub use event::{Audience, Cause, Config, Effect, Event, Moment, Purpose, Status, Waiter, OWN};
+pub use callback::{judge_callback, state_mark, Parameter};
+pub use event::{Audience, Cause, Config, Effect, Effects, Event, Moment, Purpose, Status, Waiter, OWN};
+pub use failure::Failure;
 pub use machine::Session;
-pub use return_to::{safe_return_to, Address, MAX_CHARS};
+pub use return_to::{is_safe_return_to, Address, MAX_CHARS};
 pub use tabs::{limit_left, LockTrust, News};
-pub use token::{Issued, TokenFacts};
+pub use token::{Issued, TokenFacts, User};

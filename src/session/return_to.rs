@@ -3,55 +3,45 @@
 /// The longest return-to, in characters: the service takes no more.
 pub const MAX_CHARS: usize = 500;
 
-/// An address as the host's URL parser has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    /// Scheme, host and port.
-    pub origin: String,
+/// What the host's URL parser makes of a return-to, with the origin as the base: what a navigation would make of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address<'a> {
     /// The path, beginning with a slash.
-    pub path: String,
-    /// The query with its question mark, or nothing.
-    pub query: String,
-    /// The fragment with its hash, or nothing.
-    pub hash: String,
+    pub path: &'a str,
+    /// Whether it lies in the origin; and still does when path, query and hash are parsed once more, as a whole.
+    pub stays: bool,
 }
 
-/// The path, query and hash of a safe return-to, or `None`. `resolve` is the host's URL parser, with `origin` as the
-/// base: what it makes of `text` is what a navigation would make of it, so that is what is judged.
+/// Whether path, query and hash of an address, which is what the host makes of `text`, are a safe return-to.
 #[must_use]
-pub fn safe_return_to(
-    text: &str,
-    origin: &str,
-    callback_path: &str,
-    resolve: impl Fn(&str) -> Option<Address>,
-) -> Option<String> {
-    if text.is_empty() || text.chars().count() > MAX_CHARS || text.chars().any(|c| c.is_control() || c == '\\') {
-        return None;
+pub fn is_safe_return_to(text: &str, origin: &str, callback_path: &str, address: Address<'_>) -> bool {
+    let mut length = 0;
+    for character in text.chars() {
+        length += 1;
+        if length > MAX_CHARS || character.is_control() || character == '\\' {
+            return false;
+        }
     }
     // A path, or an address that begins with this very origin: nothing that needs a parser's mercy to be one.
     let path = text.strip_prefix(origin).unwrap_or(text);
-    if !path.starts_with('/') || path.starts_with("//") {
-        return None;
-    }
-    let address = resolve(text)?;
-    if address.origin != origin || address.path == callback_path || !is_plain(&address.path) {
-        return None;
-    }
-    let safe = [address.path, address.query, address.hash].concat();
-    // Once more as a whole: what comes out has to mean the same when it is used.
-    let again = resolve(&safe)?;
-    (again.origin == origin && safe.starts_with('/')).then_some(safe)
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && address.stays
+        && address.path != callback_path
+        && is_plain(address.path.as_bytes())
 }
 
 /// Whether a path begins with one slash and not with what some server or browser takes for a second one, and holds no
 /// control character in disguise.
-fn is_plain(path: &str) -> bool {
+fn is_plain(path: &[u8]) -> bool {
     // A slash, a backslash, and their full-width and small forms, encoded.
     const SECOND_SLASHES: [&str; 6] = ["/", "%2f", "%5c", "%ef%bc%8f", "%ef%bc%bc", "%ef%b9%a8"];
-    let Some(rest) = path.strip_prefix('/') else { return false };
-    let rest = rest.to_ascii_lowercase();
-    let is_control = |octet: &str| octet.starts_with(['0', '1']) || octet.starts_with("7f");
-    !SECOND_SLASHES.iter().any(|slash| rest.starts_with(slash)) && !rest.split('%').skip(1).any(is_control)
+    let Some((b'/', rest)) = path.split_first() else { return false };
+    let begins =
+        |slash: &&str| rest.get(..slash.len()).is_some_and(|start| start.eq_ignore_ascii_case(slash.as_bytes()));
+    let is_control = |octets: &[u8]| matches!(octets, [b'%', b'0' | b'1', ..] | [b'%', b'7', b'f' | b'F', ..]);
+    let mut ends = (0..rest.len()).filter_map(|at| rest.get(at..));
+    !SECOND_SLASHES.iter().any(begins) && !ends.any(is_control)
 }
 
 #[cfg(test)]
@@ -60,8 +50,9 @@ mod tests {
 
     const ORIGIN: &str = "https://app.example";
 
-    /// Enough of a URL parser for the table below; the real one is the host's, in the browser's tests.
-    fn resolve(text: &str) -> Option<Address> {
+    /// Origin, path and what follows it: enough of a URL parser for the table below; the real one is the host's, in the
+    /// browser's tests.
+    fn resolve(text: &str) -> Option<(String, String, String)> {
         let rest = match text.split_once(':') {
             Some(("https", rest)) => rest.strip_prefix("//")?.to_owned(),
             Some((scheme, _)) if !scheme.contains('/') => return None,
@@ -70,16 +61,18 @@ mod tests {
         };
         let (host, path) = rest.split_once('/').unwrap_or((&rest, ""));
         let path = if text.starts_with("/./") { format!("/{path}") } else { path.to_owned() };
-        let (path, hash) =
-            path.split_once('#').map_or((path.clone(), String::new()), |(p, h)| (p.into(), format!("#{h}")));
-        let (path, query) =
-            path.split_once('?').map_or((path.clone(), String::new()), |(p, q)| (p.into(), format!("?{q}")));
-        Some(Address { origin: format!("https://{host}"), path: format!("/{path}"), query, hash })
+        let end = path.find(['?', '#']).unwrap_or(path.len());
+        Some((format!("https://{host}"), format!("/{}", &path[..end]), path[end..].to_owned()))
     }
 
     #[track_caller]
     fn gives(text: &str, expected: Option<&str>) {
-        assert_eq!(safe_return_to(text, ORIGIN, "/callback", resolve).as_deref(), expected, "{text:?}");
+        let safe = resolve(text).and_then(|(origin, path, more)| {
+            let safe = [path.as_str(), &more].concat();
+            let stays = origin == ORIGIN && resolve(&safe).is_some_and(|again| again.0 == ORIGIN);
+            is_safe_return_to(text, ORIGIN, "/callback", Address { path: &path, stays }).then_some(safe)
+        });
+        assert_eq!(safe.as_deref(), expected, "{text:?}");
     }
 
     #[test]
@@ -103,7 +96,10 @@ mod tests {
             "/a\nb",
             "/%5cevil",
             "/%2Fevil",
-            "/%ef%bc%8fevil",
+            "/%EF%bc%8Fevil",
+            "/a%0d",
+            "/a%1",
+            "/a%7F",
             "https://app.example@evil/",
             "/callback",
             "/callback?code=x",

@@ -2,6 +2,7 @@
 
 use super::event::{Purpose, Waiter};
 use super::token::Issued;
+use alloc::vec::Vec;
 
 /// The first pause after a failure, in milliseconds; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: f64 = 1e3;
@@ -41,7 +42,7 @@ impl Slot {
         Self { token: None, mint: None, healing: Healing::No, waiters: Vec::new(), next_mint: None, failures: 0 };
 
     pub(super) fn is_valid(&self, now: f64) -> bool {
-        self.token.as_ref().is_some_and(|token| now < token.expires())
+        self.token.is_some_and(|token| now < token.expires())
     }
 
     pub(super) fn is_mint_due(&self, now: f64) -> bool {

@@ -3,6 +3,8 @@
 //! A message holds no token and proves nothing: any script of this origin can send one. All that it does is make a tab
 //! ask the service, and that only so often.
 
+use super::clock::ceil;
+
 /// What happened in another tab; its number is the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
@@ -124,14 +126,19 @@ impl LockTrust {
 }
 
 /// The longest time that a stored limit is believed, in seconds: what the service says is cut to a day as well.
-const LONGEST_LIMIT: u32 = 86_400;
+const LONGEST_LIMIT: f64 = 86_400.0;
 
-/// How many seconds are left of a limit that a tab stored: the second since the epoch at which it ends. Anybody of this
-/// origin can write there.
+/// How many seconds are left of a limit that a tab stored, in milliseconds since the epoch; 0: none. Anybody of this origin
+/// can write there.
 #[must_use]
-pub fn limit_left(stored: &str, now: f64) -> Option<u32> {
-    let left = stored.parse::<u32>().ok()?.checked_sub((now / 1e3) as u32)?;
-    (0 < left && left <= LONGEST_LIMIT).then_some(left)
+pub fn limit_left(until: f64, now: f64) -> f64 {
+    let left = ceil((until - now) / 1e3);
+    // What is no number is not between them.
+    if (1.0..=LONGEST_LIMIT).contains(&left) {
+        left
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -170,10 +177,10 @@ mod tests {
 
     #[test]
     fn a_stored_limit_is_believed_for_a_day_at_most() {
-        let left = |stored: &str| limit_left(stored, 1_000_500.0);
-        assert_eq!((left("1030"), left("1001")), (Some(30), Some(1)));
-        for stored in ["1000", "0", "", "-1", "1e9", "soon", "1030.5", "4294967295", "99999999999999999999", "90000"] {
-            assert_eq!(left(stored), None, "{stored}");
+        let left = |until: f64| limit_left(until, 1e9);
+        assert_eq!([left(1e9 + 30e3), left(1e9 + 1.0), left(1e9 + 86_400e3)], [30.0, 1.0, 86_400.0]);
+        for until in [1e9, 0.0, -1.0, 1e12, 1e9 + 86_401e3, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(left(until), 0.0, "{until}");
         }
     }
 

@@ -1,21 +1,24 @@
 //! A verified token and its time, measured from the moment it came.
 
+/// A user, by number: equal numbers are equal `sub`s.
+pub type User = u32;
+
 /// What the machine knows of a verified token.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TokenFacts {
-    /// `sub`: whose token it is.
-    pub sub: String,
+    /// Whose token it is.
+    pub user: User,
     /// `iat`, in seconds.
     pub iat: f64,
     /// `exp`, in seconds.
     pub exp: f64,
-    /// `roles`: what the user may do.
-    pub roles: Vec<String>,
+    /// What the user may do, by number: equal numbers are equal `roles`.
+    pub roles: u32,
 }
 
 /// A token and the moment of its arrival, in milliseconds of a monotonic clock. The device's clock plays no part: the
 /// token's `iat` was the server's time then.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Issued {
     /// The token's facts.
     pub facts: TokenFacts,
@@ -52,7 +55,7 @@ mod tests {
     #[test]
     fn renewal_is_due_before_expiry() {
         let issued = |seconds: f64| Issued {
-            facts: TokenFacts { sub: "s".into(), iat: 1e9, exp: 1e9 + seconds, roles: vec![] },
+            facts: TokenFacts { user: 1, iat: 1e9, exp: 1e9 + seconds, roles: 0 },
             at: 5_000.0,
         };
         assert_eq!(issued(600.0).expires(), 605_000.0);

@@ -1,264 +1,276 @@
-//! `AuthClient`: converts in, calls the core, converts out.
+//! `AuthClient`: the part of it that decides. What happened comes in as numbers, what has to be done goes out as calls of
+//! the host functions in page.js; promises, requests, tokens and claims stay in JavaScript.
+//!
+//! Plain exports, as in jwt_verifier.rs: JavaScript holds the address of a client; none of these functions awaits anything,
+//! and no host function calls back or runs code of the caller.
 
-use super::clock::Clock;
-use super::error::misuse;
-use super::fetch::Transport;
-use super::listeners::roles;
-use super::navigation;
-use super::runner::{Callers, Runner};
-use super::settings::Settings;
-use super::storage::{load, save, take, Store};
-use super::values::{empty_object, get_member, set_member};
-use crate::error::{Error, Fault};
-use crate::service::Answer;
-use crate::session::{parse_callback, safe_return_to, state_mark, Callback, Config, Event, Purpose, Session, OWN};
-use js_sys::{Function, Promise};
-use std::cell::RefCell;
-use std::rc::Rc;
+#![allow(unsafe_code)] // to export functions by name, to make a client and to find it at its address
+
+use super::{host, ALLOCATOR};
+use crate::error::{Fault, Verdict};
+use crate::service::{judge, Marks, Operation, Reply};
+use crate::session::{is_safe_return_to, judge_callback, limit_left, state_mark, Address, Parameter};
+use crate::session::{
+    Config, Effect, Effects, Event, Failure, LockTrust, Moment, News, Purpose, Session, Status, TokenFacts,
+};
+use core::alloc::{GlobalAlloc, Layout};
+use core::str::from_utf8_unchecked;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, JsFuture};
 
-/// The part of an `AuthClient` that is Rust. Exported with a shared reference only: `&mut self` across an `await` traps.
-#[wasm_bindgen]
-pub struct ClientCore {
-    runner: Rc<Runner>,
-    /// The callback under way or done, by the mark of its state: a second call joins it.
-    callback: RefCell<Option<(String, Promise)>>,
+/// The host functions, of the client that is being told something (page.js). With other types than these two the calls would
+/// need glue.
+#[wasm_bindgen(module = "/src/web/page.js")]
+extern "C" {
+    fn mint(mint: i32, audience: i32);
+    #[wasm_bindgen(js_name = mintAgain)]
+    fn mint_again(mint: i32, audience: i32);
+    fn keep(mint: i32, audience: i32);
+    fn forget(audience: i32);
+    fn answer(waiter: i32, fault: i32, status: i32, retry_after: f64);
+    fn publish(status: i32, fault: i32, http_status: i32, retry_after: f64);
+    fn renewed();
+    fn note(event: i32, number: f64);
+    fn report(fault: i32, status: i32, retry_after: f64);
+    fn tell(news: i32);
+    fn limit(milliseconds: f64);
+    fn wake(milliseconds: f64);
+    /// Writes a text that is to be judged into memory. Answers its length in octets, -1 if there is no room for it.
+    #[wasm_bindgen(js_name = readText)]
+    fn read_text(number: i32, at: i32, room: i32) -> i32;
 }
 
-/// Names in storage.
-const RETURN_TO: &str = "return-to";
-/// That this tab has begun a sign-in: known once, whether or not the application asks where to return to.
-const LOGIN: &str = "login";
-const CALLBACK: &str = "callback";
-/// How long a used callback is known again, in seconds.
-const CALLBACK_MEMORY: u32 = 600;
-
-#[wasm_bindgen]
-impl ClientCore {
-    /// Makes a client of options that have been validated. `make_verifier` makes the verifier for the address of a key set.
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, make_verifier: Function) -> ClientCore {
-        let read = Settings::read(options);
-        let function = |name| get_member(options, name).dyn_into::<Function>().ok();
-        let session = Session::new(Config {
-            refresh_margin: read.refresh_margin,
-            tolerance: read.tolerance,
-            renews: read.renews,
-            is_after_login: take(Store::Session, LOGIN).is_some(),
-        });
-        let transport = Transport::new(read.timeout);
-        let callers = Callers {
-            fetch: function("fetch"),
-            navigate: function("navigate"),
-            logger: function("logger"),
-            make_verifier: Some(make_verifier),
-        };
-        let runner = Runner::new(read, callers, Clock { now: function("now") }, transport, session);
-        Self { runner, callback: RefCell::new(None) }
-    }
-
-    /// See `AuthClient.start`.
-    pub fn start(&self) -> Promise {
-        self.runner.ask(Purpose::Start)
-    }
-
-    /// See `AuthClient.getToken`. Another audience than the options' only makes sense on the newer routes.
-    #[wasm_bindgen(js_name = getToken)]
-    pub fn get_token(&self, force: bool, audience: Option<String>) -> Promise {
-        let audience = audience.map_or(OWN, |audience| self.runner.number_of(&audience));
-        self.runner.ask(Purpose::Token { force, audience })
-    }
-
-    /// See `AuthClient.state`.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn state(&self) -> JsValue {
-        self.runner.state()
-    }
-
-    /// See `AuthClient.subscribe`; the number is for [`unsubscribe`](Self::unsubscribe).
-    #[must_use]
-    pub fn subscribe(&self, listener: Function) -> u32 {
-        self.runner.subscribe(listener)
-    }
-
-    /// Ends a subscription.
-    pub fn unsubscribe(&self, number: u32) {
-        self.runner.unsubscribe(number);
-    }
-
-    /// See `AuthClient.hasRole`. Roles are compared without case.
-    #[wasm_bindgen(js_name = hasRole)]
-    #[must_use]
-    pub fn has_role(&self, role: &str) -> bool {
-        // Without claims there are no roles: nothing unverified is asked.
-        roles(&self.runner.claims()).iter().any(|one| one.eq_ignore_ascii_case(role))
-    }
-
-    /// Now, in milliseconds since the epoch: the server's, once a token has told it.
-    #[wasm_bindgen(js_name = serverTime)]
-    #[must_use]
-    pub fn server_time(&self) -> f64 {
-        self.runner.server_time()
-    }
-
-    /// See `AuthClient.verify`.
-    pub fn verify(&self, token: JsValue) -> Promise {
-        let runner = self.runner.clone();
-        future_to_promise(async move { runner.verifier(OWN)?.verify(&token).await })
-    }
-
-    /// See `AuthClient.getJwks`.
-    #[wasm_bindgen(js_name = getJwks)]
-    pub fn get_jwks(&self) -> Promise {
-        let runner = self.runner.clone();
-        future_to_promise(async move { runner.verifier(OWN)?.jwks().await })
-    }
-
-    /// See `AuthClient.logout`.
-    pub fn logout(&self, redirect_to: JsValue) -> Promise {
-        let runner = self.runner.clone();
-        let target = self.safe(&redirect_to);
-        future_to_promise(async move {
-            runner.log_out().await?;
-            runner.dispatch(Event::LoggedOut);
-            if let Some(target) = target {
-                runner.go(&target)?;
-            }
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
-    /// See `AuthClient.takeReturnTo`.
-    #[wasm_bindgen(js_name = takeReturnTo)]
-    #[must_use]
-    pub fn take_return_to(&self) -> Option<String> {
-        // Checked when it was stored, and again: anything of this origin can write there.
-        self.safe(&JsValue::from_str(&take(Store::Session, RETURN_TO)?))
-    }
-
-    /// See `AuthClient.dispose`.
-    pub fn dispose(&self) {
-        self.runner.dispose();
-    }
+/// The events that `note` tells, by their numbers in page.js. The three causes of a sign-in come first.
+mod noted {
+    pub(super) const SIGNED_OUT: i32 = 3;
+    pub(super) const USER_CHANGED: i32 = 4;
+    pub(super) const SKEWED: i32 = 5;
 }
 
-/// The way to the provider and back.
-#[wasm_bindgen]
-impl ClientCore {
-    /// See `AuthClient.login`.
-    ///
-    /// # Errors
-    /// What `options.navigate` threw; or there is no address to go to.
-    pub fn login(&self, return_to: JsValue) -> Result<Promise, JsValue> {
-        if let Some(under_way) = self.runner.login_under_way() {
-            return Ok(under_way);
-        }
-        self.runner.check()?;
-        let wanted = self.safe(&return_to);
-        if wanted.is_none() && !return_to.is_undefined() {
-            self.runner.log("warn", "an unsafe returnTo was ignored", JsValue::UNDEFINED);
-        }
-        let target = wanted.or_else(|| self.safe(&JsValue::from_str(&navigation::here()?)));
-        let target = target.unwrap_or_else(|| "/".to_owned());
-        save(Store::Session, RETURN_TO, &target);
-        save(Store::Session, LOGIN, "1");
-        let mut url = self.runner.url(&self.runner.options.routes.start)?;
-        if self.runner.options.routes.is_oauth2 {
-            url.push_str("?return_to=");
-            url.push_str(&String::from(js_sys::encode_uri_component(&target)));
-        }
-        self.runner.go(&url)?;
-        Ok(self.runner.leave())
-    }
-
-    /// See `AuthClient.handleCallback`.
-    #[wasm_bindgen(js_name = handleCallback)]
-    pub fn handle_callback(&self, url: Option<String>) -> Promise {
-        let is_here = url.is_none();
-        let address = url.or_else(navigation::href).unwrap_or_default();
-        let parameters = navigation::parameters(&address);
-        let is_callback = parameters.iter().any(|(name, _)| name == "code" || name == "error");
-        if let Some((mark, under_way)) = self.callback.borrow().as_ref() {
-            if !is_callback || parameters.iter().any(|(name, value)| name == "state" && state_mark(value) == *mark) {
-                return under_way.clone();
-            }
-        }
-        let is_foreign = navigation::origin()
-            .is_some_and(|own| navigation::resolve(&address, &own).is_none_or(|address| address.origin != own));
-        let callback =
-            if is_foreign { Err(Error::new(Fault::CallbackOtherOrigin)) } else { parse_callback(&parameters) };
-        // Before anything is waited for, and whatever comes of it: code and state leave the history.
-        if is_here && !is_foreign {
-            navigation::clean_address();
-        }
-        let mark = callback.as_ref().map(|callback| state_mark(&callback.state)).unwrap_or_default();
-        let runner = self.runner.clone();
-        let return_to = self.take_return_to();
-        let promise = future_to_promise(async move { finish(&runner, callback?, return_to).await });
-        *self.callback.borrow_mut() = Some((mark, promise.clone()));
-        promise
-    }
-
-    fn safe(&self, value: &JsValue) -> Option<String> {
-        let origin = navigation::origin()?;
-        let callback_path = &self.runner.options.callback_path;
-        safe_return_to(&value.as_string()?, &origin, callback_path, |text| navigation::resolve(text, &origin))
-    }
+/// What [`happens()`] is told, beside other tabs' [`News`].
+mod happening {
+    pub(super) const SHOWN: u32 = 3;
+    pub(super) const HIDDEN: u32 = 4;
+    pub(super) const DUE: u32 = 5;
+    pub(super) const LOGGED_OUT: u32 = 6;
 }
 
-/// Sends the callback on, unless that was done already, and asks for the token of the session.
-async fn finish(runner: &Rc<Runner>, callback: Callback, return_to: Option<String>) -> Result<JsValue, JsValue> {
-    // Until the answer is there: another tab with the same callback then finds the session that came of it.
-    let lock = runner.lock(" callback").await;
-    let answer = if is_used(runner, &callback) {
-        Answer::Refused(Error::new(Fault::CallbackUsed))
-    } else {
-        runner.call_back(&callback.code, &callback.state).await?
+/// The life of the session of one page.
+struct ClientCore {
+    session: Session,
+    trust: LockTrust,
+    now: Moment,
+    entropy: f64,
+}
+
+/// Makes a client of options that have been validated; times in milliseconds, a margin that is no number was not given.
+#[export_name = "newClient"]
+pub extern "C" fn new_client(refresh_margin: f64, tolerance: f64, renews: u32, is_after_login: u32) -> u32 {
+    let refresh_margin = known(refresh_margin);
+    let config = Config { refresh_margin, tolerance, renews: renews != 0, is_after_login: is_after_login != 0 };
+    let core = ClientCore {
+        session: Session::new(config),
+        trust: LockTrust::default(),
+        now: Moment { monotonic: 0.0, wall: 0.0 },
+        entropy: 0.0,
     };
-    drop(lock);
-    // Also if the service refused: a callback that was sent twice is refused although the user is signed in.
-    let claims = JsFuture::from(runner.ask(Purpose::Callback)).await.map_err(|error| {
-        let is_no_session = get_member(&error, "code").as_string().as_deref() == Some("login_required");
-        match answer {
-            Answer::Refused(refusal) if is_no_session => refusal.into(),
-            _ => error,
-        }
-    })?;
-    let result = empty_object();
-    set_member(&result, "returnTo", JsValue::from_str(return_to.as_deref().unwrap_or("/")));
-    set_member(&result, "claims", claims);
-    Ok(result)
-}
-
-/// Whether this callback was sent on before, in this browser; from now on it was.
-fn is_used(runner: &Runner, callback: &Callback) -> bool {
-    let mark = state_mark(&callback.state);
-    let now = (runner.clock.wall() / 1e3) as u32;
-    let stored = load(Store::Local, CALLBACK).unwrap_or_default();
-    let known = stored.split_once('@').and_then(|(known, at)| Some((known, at.parse::<u32>().ok()?)));
-    if known.is_some_and(|(known, at)| known == mark && now.abs_diff(at) < CALLBACK_MEMORY) {
-        return true;
+    // SAFETY: the block has room for it.
+    unsafe {
+        let block: *mut ClientCore = ALLOCATOR.alloc(Layout::new::<ClientCore>()).cast();
+        block.write(core);
+        block as u32
     }
-    save(Store::Local, CALLBACK, &[mark, now.to_string()].join("@"));
-    false
 }
 
-/// See `safeReturnTo`.
-///
-/// # Errors
-/// A `TypeError` if there is no location and no origin was given.
-#[wasm_bindgen(js_name = safeReturnTo)]
-pub fn safe_return_to_js(
-    value: &JsValue,
-    origin: Option<String>,
-    callback_path: Option<String>,
-) -> Result<Option<String>, JsValue> {
-    let origin = origin.or_else(navigation::origin).ok_or_else(|| {
-        misuse("safeReturnTo: origin: expected a string, since there is no location, found undefined")
-    })?;
-    let Some(text) = value.as_string() else { return Ok(None) };
-    let callback_path = callback_path.unwrap_or_else(|| "/callback".to_owned());
-    Ok(safe_return_to(&text, &origin, &callback_path, |text| navigation::resolve(text, &origin)))
+/// Ends a client: nobody may tell it anything any more.
+#[export_name = "freeClient"]
+pub extern "C" fn free_client(client: u32) {
+    // SAFETY: it was made by `new_client`, and is not used again.
+    unsafe {
+        core::ptr::drop_in_place(at(client));
+        ALLOCATOR.dealloc(client as *mut u8, Layout::new::<ClientCore>());
+    }
+}
+
+/// The client at an address.
+fn at(client: u32) -> &'static mut ClientCore {
+    // SAFETY: JavaScript has it from `new_client`, has not freed it, and tells one thing at a time.
+    unsafe { &mut *(client as *mut ClientCore) }
+}
+
+/// What time it is when the next thing happens, in milliseconds, and a random number from 0 to 1.
+#[no_mangle]
+pub extern "C" fn look(client: u32, monotonic: f64, wall: f64, entropy: f64) {
+    let client = at(client);
+    client.now = Moment { monotonic, wall };
+    client.entropy = entropy;
+}
+
+/// Somebody waits: for 0: any state, 1: the token of a session that has just begun, 2: a valid token, 3: a new one.
+#[no_mangle]
+pub extern "C" fn ask(client: u32, waiter: u32, purpose: u32, audience: u32) {
+    let audience = audience as usize;
+    let purpose = match purpose {
+        0 => Purpose::Start,
+        1 => Purpose::Callback,
+        _ => Purpose::Token { force: purpose == 3, audience },
+    };
+    handle(client, Event::Ask(waiter, purpose));
+}
+
+/// A token came and was verified. Equal users and equal roles have equal numbers.
+#[no_mangle]
+pub extern "C" fn minted(client: u32, mint: u32, user: u32, roles: u32, iat: f64, exp: f64) {
+    handle(client, Event::Minted(mint, TokenFacts { user, roles, iat, exp }));
+}
+
+/// No token came, or one that did not verify.
+#[no_mangle]
+pub extern "C" fn failed(client: u32, mint: u32, fault: u32, status: u32, retry_after: f64) {
+    let fault = Fault::ALL.get(fault as usize).copied().unwrap_or(Fault::Internal);
+    let failure =
+        Failure { fault, status: status as u16, retry_after: known(retry_after).map(|seconds| seconds as u32) };
+    handle(client, Event::MintFailed(mint, failure));
+}
+
+/// Something happened: 0 to 2: another tab says so; then the numbers of `happening`; anything else is the end.
+#[no_mangle]
+pub extern "C" fn happens(client: u32, what: u32) {
+    let event = match what {
+        happening::SHOWN => Event::Woke,
+        happening::HIDDEN => Event::Hidden,
+        happening::DUE => Event::Due,
+        happening::LOGGED_OUT => Event::LoggedOut,
+        _ => News::read(what).map_or(Event::Disposed, Event::Heard),
+    };
+    handle(client, event);
+}
+
+/// The service's time in milliseconds since the epoch; the device's, until a token has told it.
+#[export_name = "serverTime"]
+pub extern "C" fn server_time(client: u32, monotonic: f64, wall: f64) -> f64 {
+    at(client).session.server_time(Moment { monotonic, wall }).unwrap_or(wall)
+}
+
+/// How long to wait for a lock, in milliseconds.
+#[no_mangle]
+pub extern "C" fn patience(client: u32, now: f64) -> f64 {
+    at(client).trust.patience(now)
+}
+
+/// What came of the wait for a lock.
+#[export_name = "lockEnded"]
+pub extern "C" fn lock_ended(client: u32, was_had: u32, now: f64) {
+    at(client).trust.ended(was_had != 0, now);
+}
+
+fn handle(client: u32, event: Event) {
+    let ClientCore { session, now, entropy, .. } = at(client);
+    session.handle(event, *now, *entropy, &mut Page);
+}
+
+/// Where effects are carried out.
+struct Page;
+
+impl Effects for Page {
+    fn push(&mut self, effect: Effect) {
+        carry_out(effect);
+    }
+}
+
+fn carry_out(effect: Effect) {
+    match effect {
+        Effect::Mint(number, audience) => mint(number as i32, audience as i32),
+        Effect::Verify(number, audience) => mint_again(number as i32, audience as i32),
+        Effect::Keep(number, audience) => keep(number as i32, audience as i32),
+        Effect::Forget(audience) => forget(audience as i32),
+        Effect::Answer(waiter, verdict) => {
+            let (fault, status, retry_after) = numbers(verdict.err());
+            answer(waiter as i32, fault, status, retry_after);
+        }
+        Effect::Publish(status) => {
+            let (known, failure) = match status {
+                Status::Unknown(failure) => (0, failure),
+                Status::Anonymous => (1, None),
+                Status::Authenticated => (2, None),
+            };
+            let (fault, status, retry_after) = numbers(failure);
+            publish(known, fault, status, retry_after);
+        }
+        Effect::Renewed => renewed(),
+        Effect::SignedIn(cause) => note(cause as i32, 0.0),
+        Effect::SignedOut => note(noted::SIGNED_OUT, 0.0),
+        Effect::UserChanged => note(noted::USER_CHANGED, 0.0),
+        Effect::Skewed(seconds) => note(noted::SKEWED, seconds),
+        Effect::Tell(news) => tell(news as i32),
+        Effect::Limit(milliseconds) => limit(milliseconds),
+        Effect::Report(failure) => {
+            let (fault, status, retry_after) = numbers(Some(failure));
+            report(fault, status, retry_after);
+        }
+        Effect::Wake(milliseconds) => wake(milliseconds),
+    }
+}
+
+/// A number that JavaScript may not have.
+fn known(number: f64) -> Option<f64> {
+    Some(number).filter(|number| !number.is_nan())
+}
+
+/// A failure for JavaScript: the number of the row or -1, the HTTP status or 0, seconds or no number.
+fn numbers(failure: Option<Failure>) -> (i32, i32, f64) {
+    failure.map_or((-1, 0, f64::NAN), |failure| {
+        (failure.fault as i32, failure.status.into(), failure.retry_after.map_or(f64::NAN, f64::from))
+    })
+}
+
+/// A verdict for JavaScript: the number of the row, or -1.
+fn number(verdict: Verdict) -> i32 {
+    verdict.map_or_else(|fault| fault as i32, |()| -1)
+}
+
+/// What an answer of the service means; the numbers are those of [`Operation::ALL`] and the bits of [`Marks`].
+#[export_name = "judgeReply"]
+pub extern "C" fn judge_reply(operation: u32, status: u32, marks: u32) -> i32 {
+    let Some(operation) = Operation::ALL.get(operation as usize) else { return Fault::Internal as i32 };
+    number(judge(*operation, Reply { status: status as u16, marks: Marks(marks) }))
+}
+
+/// What the parameters of a callback mean, each as [`Parameter::read`] has it.
+#[export_name = "judgeCallback"]
+pub extern "C" fn judge_callback_numbers(code: u32, state: u32, error: u32) -> i32 {
+    number(judge_callback(Parameter::read(code), Parameter::read(state), Parameter::read(error)))
+}
+
+/// How many seconds are left of a limit that ends at `until`; 0: none.
+#[export_name = "limitLeft"]
+pub extern "C" fn limit_left_of(until: f64, now: f64) -> f64 {
+    limit_left(until, now)
+}
+
+/// Room for a text that is to be judged: a return-to has 500 characters, of up to twelve octets in a path.
+const ROOM: usize = 8192;
+
+/// A text that is to be judged.
+fn text(number: i32, room: &mut [u8; ROOM]) -> Option<&str> {
+    let length = read_text(number, host::room(room), ROOM as i32);
+    let octets = room.get(..usize::try_from(length).ok()?)?;
+    // SAFETY: the host encodes it as UTF-8.
+    Some(unsafe { from_utf8_unchecked(octets) })
+}
+
+/// A short mark of text 0, a `state`.
+#[export_name = "stateMark"]
+pub extern "C" fn mark_of_state() -> u64 {
+    text(0, &mut [0; ROOM]).map_or(0, state_mark)
+}
+
+/// Whether text 0 is a safe return-to, in the origin that is text 1, with the callback page's path that is text 2, if what the host
+/// makes of it has the path that is text 3; `stays` as [`Address`] has it.
+#[export_name = "isSafeReturnTo"]
+pub extern "C" fn judge_return_to(stays: u32) -> u32 {
+    let mut rooms = [[0; ROOM]; 4];
+    let [first, second, third, fourth] = &mut rooms;
+    let texts = [text(0, first), text(1, second), text(2, third), text(3, fourth)];
+    let [Some(text), Some(origin), Some(callback_path), Some(path)] = texts else { return 0 };
+    is_safe_return_to(text, origin, callback_path, Address { path, stays: stays != 0 }).into()
 }

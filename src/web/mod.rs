@@ -3,39 +3,17 @@
 mod allocator;
 #[cfg(feature = "client")]
 mod auth_client;
-#[cfg(feature = "client")]
-mod clock;
-#[cfg(feature = "client")]
-mod error;
 #[cfg(feature = "fallback")]
 mod fallback;
-#[cfg(feature = "client")]
-mod fetch;
 #[cfg(feature = "verifier")]
 mod host;
 #[cfg(feature = "verifier")]
 mod jwt_verifier;
-#[cfg(feature = "client")]
-mod listeners;
-#[cfg(feature = "client")]
-mod login;
-#[cfg(feature = "client")]
-mod navigation;
-#[cfg(feature = "client")]
-mod requests;
-#[cfg(feature = "client")]
-mod runner;
-#[cfg(feature = "client")]
-mod settings;
-#[cfg(feature = "client")]
-mod storage;
-#[cfg(feature = "client")]
-mod tabs;
-#[cfg(feature = "client")]
-mod values;
+#[cfg(feature = "verifier")]
+mod texts;
 
 #[cfg(feature = "client")]
-pub use auth_client::{safe_return_to_js, ClientCore};
+pub use auth_client::*;
 #[cfg(feature = "fallback")]
 pub use fallback::check_signature;
 #[cfg(feature = "verifier")]
@@ -46,7 +24,7 @@ pub use jwt_verifier::*;
 static ALLOCATOR: allocator::Blocks = allocator::Blocks::new();
 
 /// See `no_std` in `lib.rs`. Nothing of ours panics; what the compiler cannot prove away ends here.
-#[cfg(not(any(feature = "client", feature = "rust-crypto")))]
+#[cfg(not(any(feature = "std", feature = "rust-crypto")))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()

@@ -1,125 +1,161 @@
 // @ts-check
 /*
- * What only the client asks of its page. Values that Rust did not make; and what a page hears: of other tabs, of being hidden and shown, of a network that is back. And the locks that tabs share. Where
- * the host lacks one of these, nothing is heard of it, and everything else works.
+ * The host functions of a client, as Rust calls them (auth_client.rs). None of them runs code of the caller or calls Rust: Rust is
+ * at work. Everything that crosses is a number, but for texts that are written into memory: so the calls need no glue.
  */
 
-/**
- * A member of an object or array; undefined for any other value.
- * @param {any} object
- * @param {string | number} name
- */
-export const getMember = (object, name) => (typeof object === 'object' && object !== null ? object[name] : undefined);
+import { errorOf, later } from './exchange.js';
+import { ask, writeText } from './host.js';
+
+/** @import { Client } from './client.js' */
+
+/** What somebody waits for: numbers of `ClientCore::ask`. */
+export const START = 0;
+export const CALLBACK = 1;
+export const TOKEN = 2;
+export const NEW_TOKEN = 3;
+
+/** See `happening` in auth_client.rs. */
+const DUE = 5;
+
+/** Rust's `Status` and `note`, by number. */
+const STATUSES = ['unknown', 'anonymous', 'authenticated'];
+const NOTES = ['login', 'restored', 'other_tab', 'signed_out', 'user_changed', 'clock_skew'];
+const SIGNED_OUT = 3;
+const SKEWED = 5;
 
 /**
- * @param {any} object
- * @param {string} name
- * @param {unknown} value
+ * The client that is being told something. Calls into wasm are synchronous, so there is one at a time.
+ * @type {Client}
  */
-export function setMember(object, name, value) {
-  object[name] = value;
+let client;
+
+/**
+ * To be said before every call into wasm that has effects.
+ * @param {Client} told
+ */
+export function attend(told) {
+  client = told;
 }
 
-export const emptyObject = () => ({});
-
-/** @param {string} message */
-export const typeError = (message) => new TypeError(message);
-
-/** What is heard: 0 to 2 are other tabs' news (src/session/tabs.rs), the rest is about this page (runner.rs). */
-const SHOWN = 3;
-const HIDDEN = 4;
-/** Out of the back/forward cache. */
-const RETURNED = 5;
-
-const isHidden = () => globalThis.document?.visibilityState === 'hidden';
+/** @type {string[]} */
+let judged;
 
 /**
- * @param {string | undefined} name of the channel and, with more behind it, of the locks; without it nothing is shared
- * @param {(what: number) => void} heard
+ * To be said before Rust is asked to judge texts.
+ * @param {WebAssembly.Memory} memory
+ * @param {string[]} texts
  */
-export function watch(name, heard) {
-  /** @type {BroadcastChannel | undefined} */
-  let channel;
-  /** What ends the locks that are held and the waits for them. @type {Set<() => void>} */
-  const locks = new Set();
+export function pass(memory, ...texts) {
+  ask(/** @type {any} */ ({ memory }));
+  judged = texts;
+}
 
-  const close = () => {
-    channel?.close();
-    channel = undefined;
-  };
-  const open = () => {
-    close();
-    if (name === undefined || typeof BroadcastChannel !== 'function') return;
-    try {
-      channel = new BroadcastChannel(name);
-    } catch {
-      return; // not for this origin
-    }
-    // Any script of this origin can write here; whatever is no news is not even looked at.
-    channel.onmessage = ({ data }) => {
-      if (data === 0 || data === 1 || data === 2) heard(data);
-    };
-  };
-  const look = (/** @type {Event & { persisted?: boolean }} */ { type, persisted }) => {
-    if (type === 'pagehide')
-      close(); // an open channel keeps a page out of the back/forward cache
-    else if (type === 'pageshow') {
-      if (persisted) open();
-      heard(persisted ? RETURNED : SHOWN);
-    } else if (!isHidden()) heard(SHOWN);
-    else if (type !== 'online') heard(HIDDEN);
-  };
-  /** @param {'addEventListener' | 'removeEventListener'} change */
-  const listen = (change) => {
-    globalThis.document?.[change]('visibilitychange', look);
-    for (const type of ['pageshow', 'pagehide', 'online']) globalThis.window?.[change](type, look);
-  };
+/** @type {(number: number, at: number, room: number) => number} */
+export const readText = (number, at, room) => writeText(judged[number], at, room);
 
-  open();
-  listen('addEventListener');
-  if (isHidden()) heard(HIDDEN);
+/**
+ * A mint begins, or its token is verified once more; not before Rust has ended.
+ * @param {number} number
+ * @param {number} audience
+ * @param {boolean} isAgain
+ */
+function begin(number, audience, isAgain) {
+  const told = client;
+  const place = told.places[audience];
+  place.mint = number;
+  queueMicrotask(() => told.mint(number, place, isAgain));
+}
 
-  return {
-    /** @param {number} news */
-    tell: (news) => channel?.postMessage(news),
-    /**
-     * Waits for a lock, though not for long; gives what releases it, or nothing if it could not be had.
-     * @param {string} what
-     * @param {number} patience milliseconds
-     * @returns {Promise<(() => void) | void>}
-     */
-    lock(what, patience) {
-      const manager = globalThis.navigator?.locks;
-      if (name === undefined || !manager || patience <= 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        const controller = new AbortController();
-        const stop = () => {
-          clearTimeout(timer);
-          locks.delete(stop);
-          controller.abort();
-          resolve();
-        };
-        const timer = setTimeout(stop, patience);
-        locks.add(stop);
-        const hold = () =>
-          new Promise((release) => {
-            const end = () => {
-              locks.delete(end);
-              release(undefined);
-            };
-            clearTimeout(timer);
-            locks.delete(stop);
-            locks.add(end);
-            resolve(end);
-          });
-        manager.request(name + what, { signal: controller.signal }, hold).catch(stop);
-      });
-    },
-    end() {
-      listen('removeEventListener');
-      close();
-      for (const end of locks) end();
-      name = undefined;
-    },
-  };
+/** @type {(number: number, audience: number) => void} */
+export const mint = (number, audience) => begin(number, audience, false);
+
+/** @type {(number: number, audience: number) => void} */
+export const mintAgain = (number, audience) => begin(number, audience, true);
+
+/**
+ * The token of this mint is the one in use.
+ * @param {number} number
+ * @param {number} audience
+ */
+export function keep(number, audience) {
+  const place = client.places[audience];
+  place.kept = place.mint === number ? place.minted : undefined;
+  place.minted = undefined;
+}
+
+/** @param {number} audience */
+export function forget(audience) {
+  client.places[audience].kept = undefined;
+}
+
+/** The object stays, what it shows of the claims is up to date: a renewed token is no news for a UI. */
+function renewClaims() {
+  const claims = client.places[0].kept?.claims;
+  if (claims) client.state.claims = claims;
+}
+
+export function renewed() {
+  renewClaims();
+  tellLater({ type: 'token' });
+}
+
+/** @type {(status: number, fault: number, httpStatus: number, retryAfter: number) => void} */
+export function publish(status, ...failure) {
+  const error = failureOf(...failure);
+  client.state = { status: STATUSES[status], ...(error !== undefined && { error }) };
+  renewClaims();
+  tellLater({ type: 'state' });
+}
+
+/** @type {(event: number, number: number) => void} */
+export function note(event, number) {
+  if (event < SIGNED_OUT) tellLater({ type: 'signed_in', cause: NOTES[event] });
+  else tellLater({ type: NOTES[event], ...(event === SKEWED && { skew: number }) });
+}
+
+/** @type {(fault: number, status: number, retryAfter: number) => void} */
+export const report = (...failure) => tellLater({ type: 'error', error: failureOf(...failure) });
+
+/** @param {any} event */
+function tellLater(event) {
+  client.news.push([client.state, event]);
+}
+
+/** @param {number} news */
+export const tell = (news) => client.tabs.tell(news);
+
+/** @param {number} milliseconds */
+export const limit = (milliseconds) => client.limit(milliseconds);
+
+/** @param {number} milliseconds infinite: never */
+export function wake(milliseconds) {
+  const told = client;
+  globalThis.clearTimeout(told.timer);
+  if (milliseconds < Infinity) told.timer = later(() => told.happen(DUE), milliseconds);
+}
+
+/** @type {(waiter: number, fault: number, status: number, retryAfter: number) => void} */
+export function answer(waiter, ...failure) {
+  const waiting = client.waiting.get(waiter);
+  if (waiting === undefined) return;
+  client.waiting.delete(waiter);
+  const { place, purpose, resolve, reject } = waiting;
+  const error = failureOf(...failure);
+  if (error !== undefined) reject(error);
+  else if (purpose === START) resolve(client.state);
+  else resolve(purpose === CALLBACK ? place.kept?.claims : place.kept?.token);
+}
+
+/**
+ * The error of a failure; of a mint the one that it ended with, which says more.
+ * @param {number} fault the row, or -1
+ * @param {number} status
+ * @param {number} retryAfter
+ */
+function failureOf(fault, status, retryAfter) {
+  if (fault < 0) return undefined;
+  if (client.cause?.row === fault) return client.cause.error;
+  const fields = { status: status || undefined, retryAfter: Number.isNaN(retryAfter) ? undefined : retryAfter };
+  return errorOf(client.texts, fault, fields);
 }

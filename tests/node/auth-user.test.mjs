@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
-import { fetchUserInfo } from '../../pkg/lib/auth-user.js';
 import { retryAfter } from '../../pkg/lib/retry-after.js';
 import { startStack } from '../../www/server/stack.mjs';
 
@@ -199,16 +198,21 @@ describe('getUserInfo', () => {
     await assert.rejects(client.getUserInfo(), withCode('timeout'));
     await stack.control.release();
     /** @type {typeof fetch} */
-    const deaf = (input, init) => (/userinfo$/.test(String(input)) ? new Promise(() => {}) : send(input, init));
+    const deaf = (input, init) =>
+      /userinfo$/.test(new Request(input).url) ? new Promise(() => {}) : send(input, init);
     const other = await clientOf('maya', { timeout: 100, fetch: deaf });
     await assert.rejects(other.client.getUserInfo(), withCode('timeout'));
   });
 
   it('that is too long is not looked at', async () => {
-    const body = JSON.stringify({ sub: 'maya', padding: 'x'.repeat(300_000) });
-    const send = async () => new Response(body, { headers: { 'content-type': 'application/json' } });
-    const request = { url: 'https://auth.example/userinfo', sub: 'maya', timeout: 1_000, now: Date.now, send };
-    await assert.rejects(fetchUserInfo(request, new AbortController()), withCode('response_invalid', { status: 200 }));
+    const body = JSON.stringify({ sub: account('maya').sub, padding: 'x'.repeat(300_000) });
+    const { send } = await clientOf('maya');
+    const long = async (/** @type {any} */ request) =>
+      /userinfo$/.test(request.url)
+        ? new Response(body, { headers: { 'content-type': 'application/json' } })
+        : send(request);
+    const { client } = await clientOf('maya', { fetch: long });
+    await assert.rejects(client.getUserInfo(), withCode('response_invalid', { status: 200 }));
   });
 
   it('of a session that is over signs out', async () => {

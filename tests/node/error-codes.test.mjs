@@ -1,7 +1,7 @@
 // @ts-check
 // The codes stand in Rust, which gives them, in the types, in the README and in the guide. This holds them together.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 /** @param {string} path from the root */
@@ -27,16 +27,45 @@ test('src/error/fault.rs lists codes, each once', () => {
   assert.deepEqual([...new Set(given)], given);
 });
 
-test('what JavaScript says by itself, it says in the words of the table', async () => {
-  const { failure } = await import('../../pkg/lib/auth-user.js');
+test('what JavaScript says where the wasm is not loaded, it says in the words of the table', async () => {
   const table = read('src/error/fault.rs');
-  const own = all(read('pkg/lib/auth-user.js'), /^ {2}(\w+): '[^']+',$/gm);
-  assert.ok(own.length > 8, 'the messages were found');
-  const messages = own.map((code) => failure(/** @type {any} */ (code)).message);
   const loading = read('pkg/lib/load.js');
-  messages.push(...all(loading, /'(the wasm is [^']+)'/g), ...all(loading, /"(the content [^"]+)"/g));
-  assert.equal(messages.length, own.length + 2);
+  const messages = [...all(loading, /'(the wasm is [^']+)'/g), ...all(loading, /"(the content [^"]+)"/g)];
+  assert.equal(messages.length, 2);
   for (const message of messages) assert.ok(table.includes(`"${message}"`), message);
+  const { TEXTS } = await import('../../pkg/lib/unverified-reply.js');
+  const routes = read('src/service/routes.rs').split('\n');
+  for (const row of TEXTS.filter((text) => !routes.includes(text))) {
+    const [code, message] = row.split('|');
+    assert.ok(given.includes(code), code);
+    for (const part of message.split(/(?<=needed): /)) assert.ok(table.includes(`"${part}"`), part);
+  }
+});
+
+test('what the client raises by code and words has a row', () => {
+  const { rows } = between(read('src/error/fault.rs'), 'const FLOW = {', 'const ELSEWHERE')
+    .split('\n')
+    .reduce(
+      (found, line) => {
+        const code = /^ {4}(\w+) "/.exec(line)?.[1] ?? found.code;
+        return { code, rows: [...found.rows, `${code}|${line}`] };
+      },
+      { code: '', rows: /** @type {string[]} */ ([]) },
+    );
+  const folder = new URL('../../src/web/', import.meta.url);
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const raised = sources.flatMap((name) =>
+    [...read(`src/web/${name}`).matchAll(/(?:raise\(|\.texts, |\(texts, |\.end\()'(\w+)'(?:, '([^']*)')?/g)].map(
+      ([, ...row]) => row,
+    ),
+  );
+  assert.ok(raised.length >= 9, String(raised));
+  for (const [code, words = ''] of raised) {
+    assert.ok(
+      code === 'disposed' || rows.some((row) => row.startsWith(`${code}|`) && row.includes(words)),
+      `${code} ${words}`,
+    );
+  }
 });
 
 test('the type AuthErrorCode is the same list, with a word on each', () => {

@@ -6,7 +6,7 @@ import { after, before, it } from 'node:test';
 import * as slim from 'bixarena-auth-client/slim';
 import * as verifierAlone from 'bixarena-auth-client/slim/verifier';
 import { createTestIssuer } from 'bixarena-auth-client/testing';
-import * as glue from '../../pkg/dist/client.js';
+import { glue } from '../../pkg/dist/client.js';
 import { assetHost } from '../../pkg/lib/host-asset.js';
 import { compileSource } from '../../pkg/lib/wasm-source.js';
 import { serveWasm } from './support/wasm-server.mjs';
@@ -93,7 +93,7 @@ it('has the verifier alone, which is there at once with a module', async () => {
 it('as an asset: is fetched once, and again after a failure', async () => {
   let path = '/none';
   // Another instance of the module, whose wasm nobody has loaded.
-  const fresh = await import(`${'../../pkg/dist/client.js'}?asset`);
+  const { glue: fresh } = await import(`${'../../pkg/dist/client.js'}?asset`);
   assert.notEqual(fresh, glue);
   const host = assetHost(fresh, () => new URL(server.url + path));
   await assert.rejects(host.load(), { code: 'network_error', status: 404 });

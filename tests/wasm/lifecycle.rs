@@ -27,14 +27,14 @@ async fn listeners_hear_of_what_happens() {
     let client = client(&stub);
     // The first throws, and the others hear of everything all the same.
     let _ = client.subscribe(stub.throwing_listener());
-    let number = client.subscribe(stub.listener());
+    let unsubscribe = client.subscribe(stub.listener());
     given(client.start()).await;
     assert_eq!(stub.list("heard"), "state authenticated, signed_in authenticated");
     assert_eq!(stub.list("logged"), "error: a listener threw, error: a listener threw");
     given(client.logout(JsValue::UNDEFINED)).await;
     let heard = "state authenticated, signed_in authenticated, state anonymous, signed_out anonymous";
     assert_eq!(stub.list("heard"), heard);
-    client.unsubscribe(number);
+    unsubscribe.call0(&JsValue::UNDEFINED).expect("it ends");
     given(client.start()).await;
     assert_eq!(text(&client.state(), "status"), "authenticated");
     assert_eq!(stub.list("heard"), heard, "nothing after the end of the subscription");

@@ -2,12 +2,14 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used)]
 
-use bixarena_auth_client::web::safe_return_to_js;
+mod support;
+
+use support::{glue, judge_return_to};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn judge(text: &str) -> Option<String> {
-    safe_return_to_js(&text.into(), Some("https://app.example".into()), None).expect("an origin was given")
+    judge_return_to(&glue::make(), &text.into(), None)
 }
 
 #[track_caller]
@@ -155,15 +157,13 @@ fn the_callback_page_is_refused() {
         "/x/../callback",
         "https://app.example/callback",
     ]);
-    let origin = || Some("https://app.example".to_owned());
-    let judge = |text: &str| safe_return_to_js(&text.into(), origin(), Some("/signed-in".into())).expect("an origin");
+    let judge = |text: &str| judge_return_to(&glue::make(), &text.into(), Some("/signed-in".into()));
     assert_eq!((judge("/signed-in?code=c"), judge("/callback")), (None, Some("/callback".to_owned())));
 }
 
 #[wasm_bindgen_test]
 fn what_is_no_string_is_refused() {
     for value in [JsValue::UNDEFINED, JsValue::NULL, JsValue::from_f64(1.0), js_sys::Array::of1(&"/x".into()).into()] {
-        let judged = safe_return_to_js(&value, Some("https://app.example".into()), None);
-        assert_eq!(judged.expect("an origin was given"), None, "{value:?}");
+        assert_eq!(judge_return_to(&glue::make(), &value, None), None, "{value:?}");
     }
 }

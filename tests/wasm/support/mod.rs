@@ -3,7 +3,8 @@
 // Each program uses a part of it.
 #![allow(dead_code, clippy::expect_used)]
 
-use bixarena_auth_client::web::ClientCore;
+pub(crate) mod glue;
+
 use js_sys::{Array, Function, Promise, Reflect, JSON};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -39,6 +40,33 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn requests(this: &Stub) -> Array;
 
+    /// The JavaScript half of a client, on the Rust half of this program.
+    pub(crate) type Client;
+    #[wasm_bindgen(js_name = newClient)]
+    fn new_client(glue: &JsValue, texts: &str, options: &JsValue, make_verifier: &Function) -> Client;
+    #[wasm_bindgen(method)]
+    pub(crate) fn start(this: &Client) -> Promise;
+    #[wasm_bindgen(method, js_name = getToken)]
+    pub(crate) fn get_token(this: &Client, force: bool, audience: Option<String>) -> Promise;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn state(this: &Client) -> JsValue;
+    #[wasm_bindgen(method)]
+    pub(crate) fn subscribe(this: &Client, listener: Function) -> Function;
+    #[wasm_bindgen(method, js_name = hasRole)]
+    pub(crate) fn has_role(this: &Client, role: &str) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn logout(this: &Client, redirect_to: JsValue) -> Promise;
+    #[wasm_bindgen(method)]
+    pub(crate) fn dispose(this: &Client);
+    #[wasm_bindgen(js_name = login, catch)]
+    fn login_of(client: &Client, return_to: JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = handleCallback)]
+    fn handle_callback_of(client: &Client, url: Option<String>) -> Promise;
+    #[wasm_bindgen(js_name = takeReturnTo)]
+    fn take_return_to_of(client: &Client) -> Option<String>;
+    #[wasm_bindgen(js_name = judgeReturnTo)]
+    pub(crate) fn judge_return_to(glue: &JsValue, value: &JsValue, callback_path: Option<String>) -> Option<String>;
+
     #[wasm_bindgen(js_name = headersOf)]
     pub(crate) fn headers_of(request: &web_sys::Request) -> String;
     pub(crate) fn disregard(promise: &Promise);
@@ -61,12 +89,26 @@ pub(crate) fn signed_in() -> Stub {
 }
 
 /// A client of the stub; `extra` are more options, in JSON.
-pub(crate) fn client_with(stub: &Stub, extra: &str) -> ClientCore {
+pub(crate) fn client_with(stub: &Stub, extra: &str) -> Client {
     let extra = JSON::parse(extra).expect("the options are JSON");
-    ClientCore::new(&stub.options(&extra), stub.make_verifier())
+    new_client(&glue::make(), glue::texts(), &stub.options(&extra), &stub.make_verifier())
 }
 
-pub(crate) fn client(stub: &Stub) -> ClientCore {
+impl Client {
+    pub(crate) fn login(&self, return_to: JsValue) -> Result<Promise, JsValue> {
+        login_of(self, return_to)
+    }
+
+    pub(crate) fn handle_callback(&self, url: Option<String>) -> Promise {
+        handle_callback_of(self, url)
+    }
+
+    pub(crate) fn take_return_to(&self) -> Option<String> {
+        take_return_to_of(self)
+    }
+}
+
+pub(crate) fn client(stub: &Stub) -> Client {
     client_with(stub, "{}")
 }
 

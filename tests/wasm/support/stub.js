@@ -1,4 +1,7 @@
 // @ts-check
+import { Client } from '../../../src/web/client.js';
+import { safeReturnTo } from '../../../src/web/sign-in.js';
+
 /**
  * An auth service and a verifier for the tests: they answer as they were told to and keep what they were asked.
  */
@@ -112,6 +115,30 @@ export class Stub {
     };
   }
 }
+
+/**
+ * A client whose other half is the Rust of the test program.
+ * @param {any} glue
+ * @param {string} texts
+ * @param {any} options
+ * @param {any} makeVerifier
+ */
+export function newClient(glue, texts, options, makeVerifier) {
+  return new Client(glue, texts.split('\n'), options, makeVerifier);
+}
+
+/** @param {Client} client @param {unknown} returnTo */
+export const login = (client, returnTo) => client.signIn.login(returnTo);
+
+/** @param {Client} client @param {string} [url] */
+export const handleCallback = (client, url) => client.signIn.handleCallback(url);
+
+/** @param {Client} client */
+export const takeReturnTo = (client) => client.signIn.takeReturnTo() ?? undefined;
+
+/** @param {any} glue @param {unknown} value @param {string} [callbackPath] */
+export const judgeReturnTo = (glue, value, callbackPath) =>
+  safeReturnTo(glue, value, 'https://app.example', callbackPath) ?? undefined;
 
 /** @param {Request} request */
 export const headersOf = ({ headers }) => JSON.stringify([...headers]);
