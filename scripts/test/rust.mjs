@@ -36,7 +36,12 @@ export const wasmInChromium = ({ limit }) =>
         timeouts: LOADING,
         'goog:chromeOptions': {
           binary: env.CHROMIUM_PATH,
-          args: ['--headless=new', ...CHROMIUM_ARGUMENTS, `proxy-server=http://${address}`, 'proxy-bypass-list=<-loopback>'],
+          args: [
+            '--headless=new',
+            ...CHROMIUM_ARGUMENTS,
+            `proxy-server=http://${address}`,
+            'proxy-bypass-list=<-loopback>',
+          ],
         },
       },
     }),
