@@ -14,7 +14,14 @@ export async function runCommand(main) {
   try {
     process.exitCode = (await main()) || 0;
   } catch (error) {
-    console.error(error instanceof Problem ? `\n${error.message}` : error);
+    console.error(isForThePerson(error) ? `\n${error.message}` : error);
     process.exitCode = 1;
   }
 }
+
+/**
+ * A wrong option is one too, in the words of `parseArgs`.
+ * @param {any} error
+ * @returns {error is Error}
+ */
+const isForThePerson = (error) => error instanceof Problem || /^ERR_PARSE_ARGS_/.test(error?.code);
