@@ -195,7 +195,9 @@ export class Client extends Service {
    * @param {(() => void) | void} release ends a lock, which is never held while listeners run
    */
   #tell(say, release) {
-    this.glue.look(this.#core, this.#monotonic(), this.now(), Math.random());
+    // Asked before Rust is at work: a clock may be the caller's.
+    this.wall = this.now();
+    this.glue.look(this.#core, this.#monotonic(), this.wall, Math.random());
     attend(this);
     say(this.#core);
     release?.();
@@ -218,7 +220,7 @@ export class Client extends Service {
 
   /** Milliseconds that only ever grow: the device's clock may be set, this one cannot. */
   #monotonic() {
-    return this.options.now?.() ?? globalThis.performance.now();
+    return this.options.now ? this.now() : globalThis.performance.now();
   }
 
   /**

@@ -127,7 +127,7 @@ function tellLater(event) {
 export const tell = (news) => client.tabs.tell(news);
 
 /** @param {number} milliseconds */
-export const limit = (milliseconds) => client.limit(milliseconds);
+export const limit = (milliseconds) => client.limit(client.wall + milliseconds);
 
 /** @param {number} milliseconds infinite: never */
 export function wake(milliseconds) {

@@ -67,3 +67,42 @@ describe('a callback path that is no string', () => {
     assert.equal(safeReturnTo('/callback', { origin: 'https://app.example' }), null);
   });
 });
+
+describe('a clock that the caller gave', () => {
+  it('and that stops in the middle leaves nobody without an answer', async () => {
+    for (const stopped of [
+      () => {
+        throw new Error('no time');
+      },
+      () => NaN,
+      () => Infinity,
+      () => /** @type {any} */ ('noon'),
+      () => /** @type {any} */ (undefined),
+    ]) {
+      let now = Date.now;
+      const client = await openClient({ now: () => now() });
+      const first = client.getToken();
+      now = stopped;
+      const token = await soon(first);
+      assert.equal(await soon(client.getToken()), token);
+      await assert.rejects(
+        client.verify(await issuer.sign({ sub: 'maya', iat: 1, exp: 2 })),
+        withCode('token_expired'),
+      );
+      client.dispose();
+      await assert.rejects(client.getToken(), withCode('disposed'));
+    }
+  });
+
+  it('and that goes backwards takes no token away and gives none that has expired', async () => {
+    let time = Date.now();
+    const client = await openClient({ now: () => time });
+    const token = await client.getToken();
+    time -= 3_600e3;
+    assert.equal(await client.getToken(), token);
+    time += 2 * 3_600e3;
+    issuer.answerNext('token', 503);
+    await assert.rejects(client.getToken(), withCode('service_unavailable'));
+    assert.equal(client.state.status, 'unknown');
+  });
+});
