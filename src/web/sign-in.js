@@ -88,12 +88,18 @@ export class SignIn {
     const target = wanted ?? this.safe(`${pathname}${search}${hash}`) ?? '/';
     save('sessionStorage', RETURN_TO, target);
     save('sessionStorage', LOGIN, '1');
-    client.go(client.url('start') + (client.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : ''));
+    const address = client.url('start') + (client.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : '');
     const promise = new Promise((_, reject) => {
       this.#login = { promise: /** @type {any} */ (undefined), reject };
     });
     /** @type {any} */ (this.#login).promise = promise;
     this.#watch();
+    try {
+      // Last: the caller's function may end the client, or ask for a login again.
+      client.go(address);
+    } catch (error) {
+      this.#stop(error);
+    }
     return /** @type {Promise<never>} */ (promise);
   }
 
@@ -108,8 +114,13 @@ export class SignIn {
    * @param {string} code why
    */
   end(code) {
+    this.#stop(this.#client.raise(code));
+  }
+
+  /** @param {unknown} reason */
+  #stop(reason) {
     globalThis.clearTimeout(this.#timer);
-    this.#login?.reject(this.#client.raise(code));
+    this.#login?.reject(reason);
     this.#login = undefined;
   }
 

@@ -106,3 +106,75 @@ describe('a clock that the caller gave', () => {
     assert.equal(client.state.status, 'unknown');
   });
 });
+
+describe('a request', () => {
+  it('whose fetch ends the client is answered all the same', async () => {
+    const client = await openClient({
+      fetch: () => {
+        client.dispose();
+        return new Promise(() => {});
+      },
+    });
+    await assert.rejects(soon(client.logout()), withCode('disposed'));
+  });
+
+  it('whose fetch gives what is no response fails with a code', async () => {
+    const headers = new Headers({ 'content-type': 'application/json' });
+    for (const answer of [undefined, null, 5, {}, { headers, status: 404, text: () => null }]) {
+      const client = await openClient({ fetch: async () => /** @type {any} */ (answer) });
+      await assert.rejects(soon(client.getToken()), isAuthError);
+      await assert.rejects(soon(client.logout()), isAuthError);
+    }
+  });
+
+  it('may take longer than a timer can be set for', async () => {
+    const client = await openClient({
+      timeout: 2 ** 31,
+      fetch: async (input) => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return issuer.fetch(input);
+      },
+    });
+    assert.equal(typeof (await client.getToken()), 'string');
+  });
+});
+
+describe('a login', () => {
+  it('whose navigation throws is rejected with that, and may be tried again', async () => {
+    let isBroken = true;
+    /** @type {string[]} */
+    const visited = [];
+    const client = await openClient({
+      navigate: (address) => {
+        if (isBroken) throw new Error('no way');
+        visited.push(address);
+      },
+    });
+    await assert.rejects(soon(client.login()), /no way/);
+    isBroken = false;
+    const second = client.login();
+    assert.equal(visited.length, 1);
+    client.dispose();
+    await assert.rejects(soon(second), withCode('disposed'));
+  });
+
+  it('whose navigation ends the client, or begins another login, is answered and navigates once', async () => {
+    let count = 0;
+    const client = await openClient({
+      navigate: () => {
+        count += 1;
+        client.login().catch(() => {});
+        client.dispose();
+      },
+    });
+    await assert.rejects(soon(client.login()), withCode('disposed'));
+    assert.equal(count, 1);
+  });
+});
+
+describe('an audience of null', () => {
+  it('is the default one, which is demanded', async () => {
+    const client = await openClient({ audience: /** @type {any} */ (null) });
+    assert.equal(typeof (await client.getToken()), 'string');
+  });
+});
