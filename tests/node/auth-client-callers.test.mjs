@@ -178,3 +178,26 @@ describe('an audience of null', () => {
     assert.equal(typeof (await client.getToken()), 'string');
   });
 });
+
+describe('another user', () => {
+  it('who shows in the token for another service takes the profile and the hint away at once', async () => {
+    issuer.signIn('maya', { profile: { preferred_username: 'maya' } });
+    let isStuck = false;
+    const client = await openClient({
+      routes: 'oauth2',
+      hint: { pick: ({ name }) => name },
+      fetch: async (input) =>
+        isStuck && /audience=urn%3Abixarena%3Aauth/.test(/** @type {Request} */ (input).url)
+          ? new Promise(() => {})
+          : issuer.fetch(input),
+    });
+    await client.getUserInfo();
+    assert.deepEqual([client.profile?.name, client.hint], ['maya', 'maya']);
+    issuer.signIn('jonas', { profile: { preferred_username: 'jonas' } });
+    isStuck = true;
+    const token = client.getToken({ audience: 'urn:bixarena:api' });
+    await assert.rejects(soon(token), withCode('user_changed'));
+    assert.deepEqual([client.profile, client.hint], [null, null]);
+    assert.deepEqual(client.state, { status: 'unknown' });
+  });
+});
