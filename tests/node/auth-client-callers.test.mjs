@@ -201,3 +201,32 @@ describe('another user', () => {
     assert.deepEqual(client.state, { status: 'unknown' });
   });
 });
+
+describe('a fault while the wasm is at work', () => {
+  const { setTimeout } = globalThis;
+  afterEach(() => void Object.assign(globalThis, { setTimeout }));
+
+  it('is `internal` for whoever waits, and the next call works', async () => {
+    const client = await openClient();
+    await client.start();
+    /** @type {string[]} */
+    const events = [];
+    client.subscribe((state, { type }) => events.push(`${type} ${state.status}`));
+    // The wasm sets its timer last.
+    let count = 0;
+    /** @type {any} */ (globalThis).setTimeout = (/** @type {() => void} */ ring, /** @type {number} */ pause) => {
+      if (pause < 60_000) return setTimeout(ring, pause);
+      count += 1;
+      throw new Error('no timers');
+    };
+    const waiting = client.getToken({ forceRefresh: true });
+    await assert.rejects(soon(waiting), withCode('internal'));
+    Object.assign(globalThis, { setTimeout });
+    assert.equal(count, 1);
+    assert.ok(client.state.status === 'unknown' && client.state.error?.code === 'internal');
+    assert.deepEqual(events, ['state unknown']);
+    assert.equal(client.hasRole('user'), false);
+    assert.equal(typeof (await soon(client.getToken())), 'string');
+    assert.equal(client.state.status, 'authenticated');
+  });
+});
