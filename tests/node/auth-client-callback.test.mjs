@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
 import { createTestIssuer } from 'bixarena-auth-client/testing';
+import { UnverifiedClient } from '../../pkg/lib/unverified-client.js';
 
 /** @typedef {import('bixarena-auth-client').AuthClientOptions} Options */
 
@@ -59,6 +60,13 @@ after(() => {
 async function openClient(options) {
   const client = await AuthClient.create({ ...issuer.clientOptions, ...options });
   opened.push(client);
+  return client;
+}
+
+/** What stands in for a client where the wasm is blocked. */
+async function openUnverified() {
+  const client = new UnverifiedClient(issuer.clientOptions);
+  opened.push(/** @type {any} */ (client));
   return client;
 }
 
@@ -158,12 +166,14 @@ describe('a callback', () => {
     ['state=c', 'callback_invalid'],
     ['error=denied&state=c', 'login_denied'],
   ]) {
-    it(`with ${query} is ${code}, is cleaned, and sent nowhere`, async () => {
-      visit(`/callback?${query}&tab=2`);
-      await assert.rejects((await openClient()).handleCallback(), withCode(code));
-      assert.equal(place(), '/callback?tab=2');
-      assert.equal(issuer.requests.length, 0);
-    });
+    for (const open of [openClient, openUnverified]) {
+      it(`with ${query} is ${code}, is cleaned, and sent nowhere (${open.name})`, async () => {
+        visit(`/callback?${query}&tab=2`);
+        await assert.rejects((await open()).handleCallback(), withCode(code));
+        assert.equal(place(), '/callback?tab=2');
+        assert.equal(issuer.requests.length, 0);
+      });
+    }
   }
 
   for (const address of [
@@ -172,11 +182,31 @@ describe('a callback', () => {
     'javascript:code=a&state=b',
     'data:,x?code=a&state=b',
   ]) {
-    it(`at ${address} is none of this page`, async () => {
-      visit('/here?code=a&state=b');
-      await assert.rejects((await openClient()).handleCallback(address), withCode('callback_invalid'));
-      assert.equal(place(), '/here?code=a&state=b');
-      assert.equal(issuer.requests.length, 0);
-    });
+    for (const open of [openClient, openUnverified]) {
+      it(`at ${address} is none of this page (${open.name})`, async () => {
+        visit('/here?code=a&state=b');
+        await assert.rejects((await open()).handleCallback(address), withCode('callback_invalid'));
+        assert.equal(place(), '/here?code=a&state=b');
+        assert.equal(issuer.requests.length, 0);
+      });
+    }
   }
+});
+
+describe('where the wasm is blocked', () => {
+  it('a callback goes on though the history refuses to be changed', async () => {
+    visit(callback());
+    page.history.replaceState = () => {
+      throw new DOMException('more than 100 times in 30 seconds', 'SecurityError');
+    };
+    assert.deepEqual(await (await openUnverified()).handleCallback(), { returnTo: '/', claims: null });
+  });
+
+  it('a client that has ended leads nowhere', async () => {
+    visit('/');
+    const client = await openUnverified();
+    client.dispose();
+    await assert.rejects(Promise.race([client.login(), Promise.resolve()]), withCode('disposed'));
+    assert.deepEqual(issuer.logins, []);
+  });
 });
