@@ -1,7 +1,7 @@
 // @ts-check
 // The callback page where something else goes wrong: a router that brings the address back, a client that ends, a history that refuses.
 import assert from 'node:assert/strict';
-import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { AuthClient, isAuthError } from 'bixarena-auth-client';
 import { createTestIssuer } from 'bixarena-auth-client/testing';
 import { UnverifiedClient } from '../../pkg/lib/unverified-client.js';
@@ -191,6 +191,62 @@ describe('a callback', () => {
       });
     }
   }
+});
+
+describe('a mint that a callback has overtaken', () => {
+  it('is not taken for the later one, even when that is looked at again', async () => {
+    visit('/');
+    /** @type {((response: Response) => void)[]} */
+    const held = [];
+    let count = 0;
+    const answer = (/** @type {string} */ token) =>
+      Response.json({ access_token: token, token_type: 'Bearer', expires_in: 600 });
+    const client = await openClient({
+      fetch: async (input) => {
+        const request = new Request(input);
+        if (!request.url.endsWith('/token')) return issuer.fetch(request);
+        count += 1;
+        if (count === 1) return new Promise((resolve) => void held.push(resolve));
+        // By a key that nobody knows yet: it is looked at once more, a second later.
+        if (count === 2) return answer(await issuer.sign('maya', { isPublished: false }));
+        return issuer.fetch(request);
+      },
+    });
+    const early = client.start();
+    const late = client.handleCallback(ORIGIN + callback());
+    while (count < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    held[0](answer(await issuer.sign('jonas')));
+    assert.equal((await late).claims.sub, 'maya');
+    assert.equal((await early).status, 'authenticated');
+    assert.equal(count, 3);
+  });
+});
+
+describe('a login', () => {
+  it('from a page that nobody looks at is not given up before it is seen', async () => {
+    visit('/');
+    const document = { visibilityState: 'hidden', addEventListener() {}, removeEventListener() {} };
+    Object.assign(globalThis, { document });
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const client = await openClient();
+      /** @type {string | undefined} */
+      let code;
+      client.login().catch((error) => (code = error.code));
+      await Promise.resolve();
+      for (let time = 0; time < 3; time += 1) mock.timers.tick(11_000);
+      await new Promise(setImmediate);
+      assert.equal(code, undefined);
+      document.visibilityState = 'visible';
+      mock.timers.tick(11_000);
+      await new Promise(setImmediate);
+      assert.equal(code, 'login_not_started');
+    } finally {
+      mock.timers.reset();
+      Reflect.deleteProperty(globalThis, 'document');
+    }
+  });
 });
 
 describe('where the wasm is blocked', () => {
