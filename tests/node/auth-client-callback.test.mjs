@@ -201,6 +201,7 @@ describe('a mint that a callback has overtaken', () => {
     let count = 0;
     const answer = (/** @type {string} */ token) =>
       Response.json({ access_token: token, token_type: 'Bearer', expires_in: 600 });
+    const [unknown, stale] = [await issuer.sign('maya', { isPublished: false }), await issuer.sign('jonas')];
     const client = await openClient({
       fetch: async (input) => {
         const request = new Request(input);
@@ -208,15 +209,16 @@ describe('a mint that a callback has overtaken', () => {
         count += 1;
         if (count === 1) return new Promise((resolve) => void held.push(resolve));
         // By a key that nobody knows yet: it is looked at once more, a second later.
-        if (count === 2) return answer(await issuer.sign('maya', { isPublished: false }));
+        if (count === 2) return answer(unknown);
         return issuer.fetch(request);
       },
     });
     const early = client.start();
     const late = client.handleCallback(ORIGIN + callback());
-    while (count < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const isLookedFor = () => count > 1 && issuer.requests.some(({ url }) => url.endsWith('/jwks.json'));
+    while (!isLookedFor()) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    held[0](answer(await issuer.sign('jonas')));
+    held[0](answer(stale));
     assert.equal((await late).claims.sub, 'maya');
     assert.equal((await early).status, 'authenticated');
     assert.equal(count, 3);
