@@ -34,7 +34,8 @@ const SECOND_SLASH = /^\/(?:\/|%2f|%5c|%ef%bc%8f|%ef%bc%bc|%ef%b9%a8)/i;
  * @param {string} [callbackPath]
  */
 export function ownPath(value, callbackPath) {
-  if (typeof value !== 'string' || [...value].length > LONGEST || CONTROL.test(value)) return null;
+  if (typeof value !== 'string' || value.length > 2 * LONGEST || [...value].length > LONGEST || CONTROL.test(value))
+    return null;
   const own = ownOrigin();
   const text = value.startsWith(own) ? value.slice(own.length) : value;
   if (!/^\/(?!\/)/.test(text)) return null;
@@ -53,7 +54,9 @@ export function takeCallback() {
   const url = new URL(location.href);
   for (const name of CALLBACK_PARAMETERS) url.searchParams.delete(name);
   const before = location.href;
-  history?.replaceState(history.state, '', url.pathname + url.search + url.hash);
+  try {
+    history?.replaceState(history.state, '', url.pathname + url.search + url.hash);
+  } catch {} // Safari allows a hundred in half a minute
   return before;
 }
 
@@ -72,18 +75,30 @@ export function readCallback(address) {
  * @param {string | undefined} address
  */
 export function faultOfCallback(address) {
-  const url = address === undefined ? undefined : new URL(address, ownOrigin());
-  const searchParams = url?.origin === ownOrigin() ? url.searchParams : new URLSearchParams();
-  const [code, state, reason, description] = ['code', 'state', 'error', 'error_description'].map((name) =>
-    searchParams.get(name),
+  const searchParams = ownParameters(address);
+  const [code, state, error, description] = ['code', 'state', 'error', 'error_description'].map((name) =>
+    searchParams.getAll(name),
   );
-  if (reason !== null) {
+  const isEachOnce = [code, state, error].every(({ length }) => length < 2);
+  if (isEachOnce && error.length > code.length) {
     return new AuthError('login_denied', 'the sign-in was refused by the identity provider', {
-      reason: safe(reason),
-      description: description === null ? undefined : safe(description),
+      reason: safe(error[0]),
+      description: description[0] && safe(description[0]),
     });
   }
-  if (code && state) return undefined;
-  const message = 'the address is no callback: it lacks a code or a state, or is of another origin';
+  if (isEachOnce && !error.length && code[0] && state[0]) return undefined;
+  const message = 'the address is no callback: it lacks a code or a state, has one twice, or is of another origin';
   return new AuthError('callback_invalid', message);
+}
+
+/**
+ * The parameters of an address of this origin; none of any other.
+ * @param {string | undefined} address
+ */
+function ownParameters(address = '') {
+  try {
+    const { origin, searchParams } = new URL(address, ownOrigin());
+    if (origin === ownOrigin()) return searchParams;
+  } catch {}
+  return new URLSearchParams();
 }

@@ -64,7 +64,9 @@ export function defineAuthClient(host, JwtVerifier) {
         (profile) => this.#learn(profile),
         (code) => this.#client.raise(code),
       );
-      this.#client.subscribe((/** @type {AuthState} */ state) => this.#follow(state));
+      this.#client.subscribe((/** @type {AuthState} */ state, /** @type {AuthEvent} */ event) =>
+        this.#follow(state, event),
+      );
     }
 
     start() {
@@ -181,11 +183,14 @@ export function defineAuthClient(host, JwtVerifier) {
     /**
      * Looks at who is signed in after everything that happened.
      * @param {AuthState} state
+     * @param {AuthEvent} event
      */
-    #follow(state) {
+    #follow(state, { type }) {
       const sub = state.status === 'authenticated' ? state.claims.sub : undefined;
       const isOver = state.status === 'anonymous';
-      if (isOver || (sub !== undefined && this.#sub !== undefined && sub !== this.#sub)) {
+      // The token for another service may be the first to show another user.
+      const isOther = type === 'user_changed' && sub === undefined;
+      if (isOver || isOther || (sub !== undefined && this.#sub !== undefined && sub !== this.#sub)) {
         this.#profile.forget(isOver ? 'signed_out' : 'user_changed');
         this.#keepHint(null);
       }
@@ -203,6 +208,8 @@ export function defineAuthClient(host, JwtVerifier) {
     /** @param {AbortController} controller */
     async #askUserInfo(controller) {
       await this.#client.getToken(false);
+      // Who was signed in when that was answered may be gone.
+      controller.signal.throwIfAborted();
       const { sub } = this.#client.state.claims;
       try {
         return userInfo(await this.#client.exchange(USER_INFO, '', controller, sub));

@@ -43,6 +43,7 @@ export class UnverifiedClient {
    */
   async login({ returnTo } = {}) {
     const service = this.#service;
+    service.refuseIfDisposed();
     const target = this.#ownPath(returnTo) ?? this.#ownPath(currentPath()) ?? '/';
     save('sessionStorage', RETURN_TO, target);
     service.go(service.url('start') + (service.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : ''));

@@ -48,7 +48,7 @@ pub(super) fn down() -> Failure {
 }
 
 /// A session whose token came at 0.
-fn signed_in_with(config: Config) -> Session {
+pub(super) fn signed_in_with(config: Config) -> Session {
     let mut session = Session::new(config);
     session.told(Event::Ask(1, Purpose::Start), at(0.0), 0.0);
     session.told(Event::Minted(1, facts(MAYA, EPOCH)), at(0.0), 0.0);

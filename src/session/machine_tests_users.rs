@@ -1,11 +1,11 @@
 //! The machine's tables about who is signed in: sign-outs, other tabs, other users, other audiences.
 
-use super::event::{Cause, Effect, Event, Purpose, Status, OWN};
+use super::event::{Cause, Config, Effect, Event, Purpose, Status, OWN};
 use super::failure::Failure;
 use super::machine::Session;
 use super::machine_tests::{
-    asked, at, does, down, facts, no_session, signed_in, CONFIG, EPOCH, FORCED, JONAS, MAYA, NOTHING_KNOWN, OTHER, S,
-    SIGNED_IN, SIGNED_OUT, TOKEN,
+    asked, at, does, down, facts, no_session, signed_in, signed_in_with, CONFIG, EPOCH, FORCED, JONAS, MAYA,
+    NOTHING_KNOWN, OTHER, S, SIGNED_IN, SIGNED_OUT, TOKEN,
 };
 use super::tabs::News;
 use crate::error::Fault;
@@ -37,6 +37,17 @@ fn a_logout_in_another_tab_wins_as_well() {
         [Effect::Forget(OWN), SIGNED_OUT, Effect::SignedOut, Effect::Answer(2, Err(Failure::new(Fault::SignedOut)))];
     does(&mut session, Event::MintFailed(3, no_session()), 1.3 * S, &expected);
     does(&mut session, Event::Heard(News::SignedOut), 2.0 * S, &[]);
+}
+
+#[test]
+fn a_logout_in_another_tab_wins_on_demand_as_well() {
+    let mut session = signed_in_with(Config { renews: false, ..CONFIG });
+    does(&mut session, Event::Ask(2, FORCED), S, &[Effect::Mint(2, OWN)]);
+    does(&mut session, Event::Heard(News::SignedOut), 1.1 * S, &[]);
+    does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), 1.2 * S, &[Effect::Mint(3, OWN)]);
+    let mut effects = session.told(Event::MintFailed(3, no_session()), at(1.3 * S), 0.5);
+    effects.retain(|effect| matches!(effect, Effect::Answer(..) | Effect::Publish(_) | Effect::Keep(..)));
+    assert_eq!(effects, [SIGNED_OUT, Effect::Answer(2, Err(no_session()))]);
 }
 
 #[test]

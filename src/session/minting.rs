@@ -86,6 +86,11 @@ impl Session {
             return self.mint_failed(mint, error, now.monotonic, entropy, effects);
         }
         self.blocked = FREE;
+        let has_news = self.slots.get(audience).is_some_and(|slot| slot.next_mint.is_some());
+        if has_news && !self.config.renews {
+            // Of another tab, or of a sleep, while it was under way: it may be of a session that is over.
+            return self.begin_mint(audience, effects);
+        }
         if let Some(seconds) = self.clock.learn(facts.iat, now, self.config.tolerance) {
             effects.push(Effect::Skewed(seconds));
         }

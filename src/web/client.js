@@ -68,20 +68,38 @@ export class Client extends Service {
    */
   constructor(glue, texts, options, makeVerifier) {
     super(glue, texts, options);
-    const { audience = 'urn:bixarena:auth', clockTolerance = 5, refreshMargin, renew } = options;
+    const { audience } = options;
     this.state = /** @type {any} */ ({ status: 'unknown' });
     // The verifier takes several; the service is asked for the first.
-    this.places = /** @type {Place[]} */ ([{ audience: typeof audience === 'string' ? audience : audience[0] }]);
+    this.places = /** @type {Place[]} */ ([{ audience: [audience].flat()[0] ?? 'urn:bixarena:auth' }]);
     this.signIn = new SignIn(this);
     this.#makeVerifier = makeVerifier;
-    this.#core = glue.newClient(
-      refreshMargin * 1e3,
-      clockTolerance * 1e3,
-      Number(renew !== 'on-demand'),
-      isAfterLogin(),
-    );
-    freeWith(this, glue, this.#core);
+    this.#core = this.#begin();
     this.tabs = watch(this.sharedName, (what) => this.#hear(what));
+  }
+
+  /** The part in wasm, at its beginning; its address. @returns {number} */
+  #begin() {
+    const { clockTolerance = 5, refreshMargin, renew } = this.options;
+    const isRenewed = Number(renew !== 'on-demand');
+    const core = this.glue.newClient(refreshMargin * 1e3, clockTolerance * 1e3, isRenewed, isAfterLogin());
+    freeWith(this, this.glue, core);
+    return core;
+  }
+
+  /**
+   * The part in wasm has failed, and what it knows may be wrong: whoever waits learns of it, and it begins anew.
+   * @param {unknown} cause
+   */
+  #beginAgain(cause) {
+    const error = this.raise('internal', '', { cause });
+    this.#core = this.#begin();
+    this.places = this.places.map(({ audience }) => ({ audience }));
+    this.cause = undefined;
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+    this.state = /** @type {any} */ ({ status: 'unknown', error });
+    this.news = [[this.state, { type: 'state' }]];
   }
 
   start() {
@@ -195,9 +213,15 @@ export class Client extends Service {
    * @param {(() => void) | void} release ends a lock, which is never held while listeners run
    */
   #tell(say, release) {
-    this.glue.look(this.#core, this.#monotonic(), this.now(), Math.random());
+    // Asked before Rust is at work: a clock may be the caller's.
+    this.wall = this.now();
+    this.glue.look(this.#core, this.#monotonic(), this.wall, Math.random());
     attend(this);
-    say(this.#core);
+    try {
+      say(this.#core);
+    } catch (error) {
+      this.#beginAgain(error);
+    }
     release?.();
     for (const [state, event] of this.news.splice(0)) this.emit(state, event);
   }
@@ -218,7 +242,7 @@ export class Client extends Service {
 
   /** Milliseconds that only ever grow: the device's clock may be set, this one cannot. */
   #monotonic() {
-    return this.options.now?.() ?? globalThis.performance.now();
+    return this.options.now ? this.now() : globalThis.performance.now();
   }
 
   /**

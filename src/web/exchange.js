@@ -72,10 +72,10 @@ export async function exchange(sender, operation, query, controller, sub) {
   const request = { ...REQUESTS[operation], operation, query, signal, sub };
   const timer = later(() => controller.abort(errorOf(texts, rowOf(texts, 'timeout'))), sender.timeout);
   try {
-    // The caller's `fetch` may not heed the signal: what it does then is not waited for.
+    // The caller's `fetch` may not heed the signal, or be what ends the client: what it does then is not waited for.
     return await Promise.race([
-      ask(sender, request),
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      ask(sender, request),
     ]);
   } finally {
     globalThis.clearTimeout(timer);
@@ -97,7 +97,7 @@ async function ask(sender, { operation, route, method, query, signal, sub }) {
     const request = new Request(url, { method, headers, credentials: 'include', redirect: 'manual', signal });
     response = await sender.send(request);
     if (Number(response.headers.get('content-length')) > LONGEST) response.body?.cancel().catch(() => {});
-    else text = await response.text();
+    else text = String(await response.text());
   } catch {
     throw errorOf(texts, rowOf(texts, 'network_error'));
   }
@@ -176,13 +176,16 @@ function problemIn(body) {
   return problem;
 }
 
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * A timer. Node's would keep a program alive that has nothing else to do.
  * @param {() => void} ring
  * @param {number} pause
  */
 export function later(ring, pause) {
-  const timer = globalThis.setTimeout(ring, pause);
+  const timer = globalThis.setTimeout(ring, Math.min(pause, LONGEST_TIMER));
   /** @type {any} */ (timer)?.unref?.();
   return timer;
 }

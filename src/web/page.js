@@ -48,7 +48,8 @@ let judged;
  */
 export function pass(memory, ...texts) {
   ask(/** @type {any} */ ({ memory }));
-  judged = texts;
+  // Nothing may be thrown while Rust is at work.
+  judged = texts.map(String);
 }
 
 /** @type {(number: number, at: number, room: number) => number} */
@@ -89,10 +90,10 @@ export function forget(audience) {
   client.places[audience].kept = undefined;
 }
 
-/** The object stays, what it shows of the claims is up to date: a renewed token is no news for a UI. */
+/** The object stays, what it shows of the claims is up to date: a renewed token is no news for a UI. A store may have frozen it. */
 function renewClaims() {
   const claims = client.places[0].kept?.claims;
-  if (claims) client.state.claims = claims;
+  if (claims && !Reflect.set(client.state, 'claims', claims)) client.state = { ...client.state, claims };
 }
 
 export function renewed() {
@@ -126,7 +127,7 @@ function tellLater(event) {
 export const tell = (news) => client.tabs.tell(news);
 
 /** @param {number} milliseconds */
-export const limit = (milliseconds) => client.limit(milliseconds);
+export const limit = (milliseconds) => client.limit(client.wall + milliseconds);
 
 /** @param {number} milliseconds infinite: never */
 export function wake(milliseconds) {

@@ -8,6 +8,8 @@
  */
 export function retryAfter(value, now, longest) {
   const text = String(value ?? '').trim();
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
+  // A date has letters; without any, parsers take nearly every number for one. JSON has fractions.
+  const moment = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : (moment - now) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), longest);
 }

@@ -17,6 +17,8 @@ export class Service {
   #isDisposed = false;
   /** @type {Set<AbortController>} */
   #requests = new Set();
+  /** What time it was when Rust was told of something last. */
+  wall = 0;
 
   /**
    * @param {any} glue the generated module
@@ -24,13 +26,12 @@ export class Service {
    * @param {any} options validated, the base URL a string
    */
   constructor(glue, texts, options) {
-    const { routes, baseUrl, timeout = 10e3, now = () => Date.now(), crossTab } = options;
+    const { routes, baseUrl, timeout = 10e3, crossTab } = options;
     this.glue = glue;
     this.texts = texts;
     this.options = options;
     this.isOauth2 = routes === 'oauth2';
     this.timeout = timeout;
-    this.now = now;
     this.#base = baseUrl?.replace(/\/+$/, '');
     // What tabs of this origin call what they share; nothing is shared on a server, where each request has its user.
     this.sharedName = crossTab !== false && ownOrigin() ? `bixarena-auth-client ${this.#base ?? ''}` : undefined;
@@ -40,6 +41,15 @@ export class Service {
   end() {
     this.#isDisposed = true;
     for (const request of this.#requests) request.abort(this.raise('disposed'));
+  }
+
+  /** Milliseconds since the epoch. A clock of the caller's that throws, or says what is no number, has stopped: the host's goes on. */
+  now() {
+    try {
+      const now = this.options.now?.();
+      if (Number.isFinite(now)) return now;
+    } catch {}
+    return Date.now();
   }
 
   refuseIfDisposed() {
@@ -118,11 +128,11 @@ export class Service {
   }
 
   /**
-   * The service wants no request for so long, from any tab.
-   * @param {number} wait in milliseconds
+   * The service wants no request until then, from any tab.
+   * @param {number} until in milliseconds since the epoch
    */
-  limit(wait) {
-    if (this.sharedName) save('localStorage', LIMIT + this.sharedName, String(Math.ceil(this.now() + wait)));
+  limit(until) {
+    if (this.sharedName) save('localStorage', LIMIT + this.sharedName, String(Math.ceil(until)));
   }
 
   /** Another tab may have been told that the service wants no request. */

@@ -88,12 +88,18 @@ export class SignIn {
     const target = wanted ?? this.safe(`${pathname}${search}${hash}`) ?? '/';
     save('sessionStorage', RETURN_TO, target);
     save('sessionStorage', LOGIN, '1');
-    client.go(client.url('start') + (client.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : ''));
+    const address = client.url('start') + (client.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : '');
     const promise = new Promise((_, reject) => {
       this.#login = { promise: /** @type {any} */ (undefined), reject };
     });
     /** @type {any} */ (this.#login).promise = promise;
     this.#watch();
+    try {
+      // Last: the caller's function may end the client, or ask for a login again.
+      client.go(address);
+    } catch (error) {
+      this.#stop(error);
+    }
     return /** @type {Promise<never>} */ (promise);
   }
 
@@ -108,8 +114,13 @@ export class SignIn {
    * @param {string} code why
    */
   end(code) {
+    this.#stop(this.#client.raise(code));
+  }
+
+  /** @param {unknown} reason */
+  #stop(reason) {
     globalThis.clearTimeout(this.#timer);
-    this.#login?.reject(this.#client.raise(code));
+    this.#login?.reject(reason);
     this.#login = undefined;
   }
 
@@ -123,15 +134,15 @@ export class SignIn {
     const parameters = new URLSearchParams(address?.search);
     const isCallback = parameters.has('code') || parameters.has('error');
     const marks = parameters.getAll('state').map((state) => this.#mark(state));
-    const known = this.#callback;
-    if (known && (!isCallback || marks.includes(known.mark))) return known.promise;
     const isForeign = own !== undefined && address?.origin !== own;
-    // Before anything is waited for, and whatever comes of it: code and state leave the history.
-    if (address && url === undefined && !isForeign) cleanAddress(address);
+    const known = this.#callback;
+    // Before anything is waited for, and whatever comes of it, also the second time: code and state leave the history.
+    if (address && url === undefined && !isForeign && (isCallback || !known)) cleanAddress(address);
+    if (known && (!isCallback || marks.includes(known.mark))) return known.promise;
     const fault = isForeign
       ? rowOf(this.#client.texts, 'callback_invalid', 'another origin')
       : this.#client.glue.judgeCallback(...['code', 'state', 'error'].map((name) => kindOf(parameters.getAll(name))));
-    const promise = this.#finish(fault, parameters, marks[0], this.takeReturnTo());
+    const promise = this.#finish(fault, parameters, marks[0]);
     this.#callback = { mark: fault < 0 ? marks[0] : '', promise };
     return promise;
   }
@@ -141,10 +152,11 @@ export class SignIn {
    * @param {number} fault
    * @param {URLSearchParams} parameters
    * @param {string} mark
-   * @param {string | null} returnTo
    */
-  async #finish(fault, parameters, mark, returnTo) {
+  async #finish(fault, parameters, mark) {
     const client = this.#client;
+    client.refuseIfDisposed();
+    const returnTo = this.takeReturnTo();
     const shown = (/** @type {string} */ name) => safe(parameters.get(name) ?? '') || undefined;
     if (fault >= 0) {
       // What the provider says; where it does not refuse, it says nothing.
@@ -155,6 +167,8 @@ export class SignIn {
     /** @type {any} */
     let refusal;
     try {
+      // Nothing is marked as used that is not sent.
+      client.refuseIfDisposed();
       if (this.#isUsed(mark)) throw client.raise('callback_invalid', 'used');
       const [code, state] = ['code', 'state'].map((name) => encodeURIComponent(parameters.get(name) ?? ''));
       await client.exchange(CALL_BACK, `?code=${code}&state=${state}`);
@@ -219,5 +233,7 @@ const kindOf = ({ length, 0: value }) => (length > 1 ? 3 : length && (value === 
 function cleanAddress({ href }) {
   const clean = new URL(href);
   for (const name of PARAMETERS) if (clean.searchParams.has(name)) clean.searchParams.delete(name);
-  globalThis.history?.replaceState(globalThis.history.state, '', clean.href);
+  try {
+    globalThis.history?.replaceState(globalThis.history.state, '', clean.href);
+  } catch {} // Safari allows a hundred in half a minute
 }

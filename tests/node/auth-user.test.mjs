@@ -278,6 +278,10 @@ describe('getUserInfo', () => {
       ['Thu, 01 Jan 2020 00:00:00 GMT', 0],
       ['99999999', 86_400],
       ['soon', undefined],
+      [1.5, 1.5],
+      ['-5', undefined],
+      [-1, undefined],
+      ['1e3', undefined],
       [undefined, undefined],
       [null, undefined],
     ]) {
