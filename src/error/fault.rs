@@ -188,6 +188,7 @@ faults! {
     /// What is said where these texts are not: by the engine in Rust, and by JavaScript before the wasm is loaded.
     const ELSEWHERE = {
     environment_unsupported "this environment lacks what is needed" { NotInRust: "ES384 and ES512 need WebCrypto"; }
+    claim_invalid "a claim of the token has the wrong type" { ClaimsNotOfType: "the claims do not fit the program's own type"; }
     // The content security policy forbids WebAssembly.
     wasm_blocked "the content security policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src" { WasmBlocked; }
     // Used before the wasm was loaded.
