@@ -11,7 +11,7 @@
 //!
 //! `web` (wasm32 only) is a thin edge around them for JavaScript: only numbers cross it. Rust decides, and the host
 //! functions in its `.js` files act; promises, requests, tokens and claims stay there. `engine` (feature `rust-crypto`) checks signatures
-//! in Rust where no WebCrypto exists.
+//! in Rust where no WebCrypto exists; `web::RemoteVerifier` (feature `remote`) gives it keys from an address, for Rust programs in a browser.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // The builds of the package: without std, a panic is a trap of one instruction instead of 30 kB
@@ -38,7 +38,7 @@ pub mod service;
 #[cfg(feature = "client")]
 pub mod session;
 
-#[cfg(all(target_arch = "wasm32", any(feature = "verifier", feature = "fallback")))]
+#[cfg(all(target_arch = "wasm32", any(feature = "verifier", feature = "fallback", feature = "remote")))]
 pub mod web;
 
 pub use error::Error;
@@ -47,3 +47,8 @@ pub use error::Error;
 #[cfg(all(doctest, feature = "rust-crypto"))]
 #[doc = include_str!("../docs/rust.md")]
 pub struct Guide;
+
+/// Its code is only compiled: `scripts/test/lint.mjs` does.
+#[cfg(all(doctest, target_arch = "wasm32", feature = "remote"))]
+#[doc = include_str!("../docs/rust-browser.md")]
+pub struct BrowserGuide;

@@ -5,6 +5,8 @@
 //! cargo run --release --example planet -- --isolates 100 --happening outage
 //! ```
 
+#![cfg(not(target_arch = "wasm32"))] // so that it is left out of the wasm tests
+
 mod dice;
 mod isolate;
 mod planet;

@@ -51,6 +51,21 @@ export function outcome({ ok, status, output, timedOut }, counts, { limit, compl
 }
 
 /**
+ * One outcome of several commands.
+ * @param {Outcome[]} outcomes
+ * @returns {Outcome}
+ */
+export function sum(outcomes) {
+  return {
+    passed: total(outcomes, 'passed'),
+    failed: total(outcomes, 'failed'),
+    skipped: total(outcomes, 'skipped'),
+    output: outcomes.map(({ output }) => output).join(''),
+    complaints: outcomes.flatMap(({ complaints }) => complaints),
+  };
+}
+
+/**
  * @typedef {{ name: string, milliseconds: number, passed: number, failed: number, skipped: number }} Row
  *
  * The last lines of a run: a table, and the total.
@@ -63,6 +78,12 @@ export function table(rows) {
     if (skipped > 0) counts.push(`${skipped} skipped`.padStart(11));
     return `${name.padEnd(width)} ${duration(milliseconds).padStart(12)} ${counts.join('')}`;
   });
-  const sum = (/** @type {'passed' | 'failed'} */ key) => rows.reduce((total, row) => total + row[key], 0);
-  return [...lines, '', `${sum('passed')} passed, ${sum('failed')} failed`].join('\n');
+  return [...lines, '', `${total(rows, 'passed')} passed, ${total(rows, 'failed')} failed`].join('\n');
 }
+
+/**
+ * @template {string} K
+ * @param {Record<K, number>[]} list
+ * @param {K} key
+ */
+const total = (list, key) => list.reduce((sum, one) => sum + one[key], 0);

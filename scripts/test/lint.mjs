@@ -7,6 +7,7 @@ import { typedoc } from '../typedoc/command.mjs';
 const WASM = '--target=wasm32-unknown-unknown';
 const VERIFIER = ['--no-default-features', '--features=verifier'];
 const FALLBACK = ['--no-default-features', '--features=fallback'];
+const REMOTE = ['--no-default-features', '--features=remote'];
 
 /** @param {...string} options */
 const clippy = (...options) => ['cargo', 'clippy', '--quiet', ...options, '--', '-D', 'warnings'];
@@ -27,11 +28,20 @@ const checks = () => [
     command: ['cargo', 'fmt', '--check', '--manifest-path', 'examples/workers-rs/Cargo.toml'],
   },
   { name: 'clippy, native', command: clippy('--all-targets', '--features=rust-crypto') },
-  { name: 'clippy, client', command: clippy(WASM, '--lib', '--test=wasm*') },
+  { name: 'clippy, client', command: clippy(WASM, '--lib') },
   { name: 'clippy, verifier', command: clippy(WASM, '--lib', ...VERIFIER) },
   { name: 'clippy, fallback', command: clippy(WASM, '--lib', ...FALLBACK) },
+  { name: 'clippy, remote', command: clippy(WASM, '--lib', ...REMOTE) },
+  {
+    name: 'clippy, all features and the wasm tests',
+    command: clippy(WASM, '--lib', '--test=wasm*', '--test=remote*', '--all-features'),
+  },
+  {
+    name: 'Rust in the documentation of the remote verifier',
+    command: ['cargo', 'test', '--doc', '--quiet', WASM, ...REMOTE, '--', 'RemoteVerifier', 'BrowserGuide'],
+  },
   { name: 'Rust documentation, native', command: documentation('--features=rust-crypto') },
-  { name: 'Rust documentation, client', command: documentation(WASM) },
+  { name: 'Rust documentation, client and remote', command: documentation(WASM, '--features=remote') },
   {
     name: 'JavaScript formatting (npx prettier --write .)',
     command: [...npm('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],

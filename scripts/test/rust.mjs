@@ -5,7 +5,7 @@ import { env } from 'node:process';
 import { run } from '../lib/exec.mjs';
 import { scratch } from '../lib/paths.mjs';
 import { CHROMIUM_ARGUMENTS, setUpWebKit } from '../setup/browsers.mjs';
-import { cargoCounts, outcome } from './counts.mjs';
+import { cargoCounts, outcome, sum } from './counts.mjs';
 import { startProxy } from './few-connections.mjs';
 
 /** @typedef {{ limit: number }} Limit milliseconds */
@@ -17,8 +17,11 @@ export async function native({ limit }) {
   return outcome(result, cargoCounts(result.output), { limit });
 }
 
-/** The wasm test programs. One that does not say where it runs, runs wherever it is asked to. */
-const TESTS = '--test=wasm*';
+/**
+ * The wasm test programs, with what each needs: those of the client, and that of Rust programs. One that does not say where it
+ * runs, runs wherever it is asked to.
+ */
+const TESTS = [['--test=wasm*'], ['--no-default-features', '--features=remote', '--test=remote*']];
 
 /** A page of tests loads in a second, or never. */
 const LOADING = { pageLoad: 30_000 };
@@ -83,9 +86,11 @@ export async function wasmInWebKit({ limit }) {
     WASM_BINDGEN_TEST_ONLY_WEB: '1',
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
   };
-  const cargo = ['cargo', 'test', '--target=wasm32-unknown-unknown', TESTS];
-  const result = await run('xvfb-run', ['--auto-servernum', ...cargo], { limit, env: variables });
-  return judge(result, 'Safari', limit);
+  return each(async (tests) => {
+    const cargo = ['cargo', 'test', '--target=wasm32-unknown-unknown', ...tests];
+    const result = await run('xvfb-run', ['--auto-servernum', ...cargo], { limit, env: variables });
+    return judge(result, 'Safari', limit);
+  });
 }
 
 /**
@@ -106,9 +111,21 @@ async function throughProxy(action) {
  * @param {Limit & { browser?: string, capabilities?: object }} options
  */
 async function wasmPack(where, { limit, browser, capabilities }) {
-  const args = ['test', ...where, '--mode=no-install', '--', TESTS];
-  const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
-  return judge(result, browser, limit);
+  return each(async (tests) => {
+    const args = ['test', ...where, '--mode=no-install', '--', ...tests];
+    const result = await run('wasm-pack', args, { limit, env: environment(browser ?? 'Node', capabilities) });
+    return judge(result, browser, limit);
+  });
+}
+
+/**
+ * All test programs, one set of features after the other.
+ * @param {(tests: string[]) => Promise<import('./counts.mjs').Outcome>} runTests
+ */
+async function each(runTests) {
+  const outcomes = [];
+  for (const tests of TESTS) outcomes.push(await runTests(tests));
+  return sum(outcomes);
 }
 
 /**

@@ -17,5 +17,7 @@ mod verifier;
 
 #[cfg(feature = "rust-crypto")]
 pub use policy::Policy;
+#[cfg(all(feature = "remote", target_arch = "wasm32"))]
+pub(crate) use verifier::Keys;
 #[cfg(feature = "rust-crypto")]
 pub use verifier::{Verified, Verifier};

@@ -7,7 +7,9 @@ macro_rules! faults {
     ($(
         $(#[$part:meta])*
         const $text:ident = {$(
-            $code:ident $message:literal { $( $name:ident $(: $detail:literal)? $(@ $claim:literal)? ; )+ }
+            $code:ident $message:literal {
+                $( $(#[$where:meta])* $name:ident $(: $detail:literal)? $(@ $claim:literal)? ; )+
+            }
         )*}
     )*) => {
         /// A row of the table. There is one for each way to fail; several may share a code.
@@ -17,11 +19,11 @@ macro_rules! faults {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[repr(u8)]
         #[allow(missing_docs)] // the messages say it
-        pub enum Fault { $( $( $( $name, )+ )* )* }
+        pub enum Fault { $( $( $( $(#[$where])* $name, )+ )* )* }
 
         impl Fault {
             /// Every row, in the order of their numbers.
-            pub const ALL: &'static [Self] = &[ $( $( $( Self::$name, )+ )* )* ];
+            pub const ALL: &'static [Self] = &[ $( $( $( $(#[$where])* Self::$name, )+ )* )* ];
         }
 
         $(
@@ -192,6 +194,11 @@ faults! {
     wasm_blocked "the content security policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src" { WasmBlocked; }
     // Used before the wasm was loaded.
     not_initialized "the wasm is not loaded yet: await init() or use create()" { NotInitialized; }
+    // Only Rust programs have types. At the end, where no other row's number depends on it, and not in the shipped wasm.
+    claim_invalid "a claim of the token has the wrong type" {
+        #[cfg(feature = "rust-crypto")]
+        ClaimsNotOfType: "the claims do not fit the program's own type";
+    }
     }
 }
 

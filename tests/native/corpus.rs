@@ -1,5 +1,6 @@
 //! The whole fixture corpus (see `tests/fixtures/README.md`) through the native verifier.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use bixarena_auth_client::engine::{Policy, Verified, Verifier};

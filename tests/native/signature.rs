@@ -1,5 +1,6 @@
 //! The engine alone, without the checks that come before it in the verifier: it is strict by itself.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use bixarena_auth_client::engine::signature::{supports, verify};

@@ -1,6 +1,7 @@
 //! Project Wycheproof's vectors through the engine. A vector is accepted if Wycheproof calls it valid and none of the
 //! rules in [`difference`] says otherwise; everything else is refused.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use bixarena_auth_client::engine::signature;

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cargoCounts, nodeCounts, outcome, table } from '../../scripts/test/counts.mjs';
+import { cargoCounts, nodeCounts, outcome, sum, table } from '../../scripts/test/counts.mjs';
 
 const CARGO = `
 running 2 tests
@@ -63,6 +63,13 @@ test('a file without a test and a complaint of the suite are failures', () => {
   const { failed, complaints } = outcome(ended, counts, { limit, complaints: ['did not run in Chrome'] });
   assert.equal(failed, 2);
   assert.deepEqual(complaints, ['did not run in Chrome', 'a.test.mjs holds no test']);
+});
+
+test('several commands come to one outcome', () => {
+  const first = { passed: 4, failed: 0, skipped: 1, output: 'a\n', complaints: [] };
+  const second = { passed: 2, failed: 1, skipped: 0, output: 'b\n', complaints: ['ran no tests'] };
+  const both = { passed: 6, failed: 1, skipped: 1, output: 'a\nb\n', complaints: ['ran no tests'] };
+  assert.deepEqual(sum([first, second]), both);
 });
 
 test('the last line is the total', () => {
