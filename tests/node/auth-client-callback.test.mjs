@@ -104,6 +104,23 @@ describe('a callback', () => {
     assert.equal(place(), '/map?state=Ohio');
   });
 
+  it('returns to no place of another origin, whoever has stored it', async () => {
+    for (const stored of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example/',
+      'javascript:alert(1)',
+      '/%5cevil',
+    ]) {
+      visit(callback());
+      const client = await openClient();
+      page.sessionStorage.setItem('bixarena-auth-client:return-to', stored);
+      assert.equal((await client.handleCallback()).returnTo, '/');
+      page.sessionStorage.setItem('bixarena-auth-client:return-to', stored);
+      assert.equal(client.takeReturnTo(), null);
+    }
+  });
+
   it('goes on where the history refuses to be changed', async () => {
     visit(callback());
     page.history.replaceState = () => {
