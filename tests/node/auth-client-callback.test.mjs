@@ -121,6 +121,22 @@ describe('a callback', () => {
     }
   });
 
+  it('is known again for ten minutes', async () => {
+    visit('/');
+    const address = ORIGIN + callback();
+    const name = 'bixarena-auth-client:callback';
+    await (await openClient()).handleCallback(address);
+    const [mark, at] = String(page.localStorage.getItem(name)).split('@');
+    for (const [age, count] of [
+      [590, 1],
+      [610, 2],
+    ]) {
+      page.localStorage.setItem(name, `${mark}@${Number(at) - age}`);
+      assert.equal((await (await openClient()).handleCallback(address)).claims.sub, 'maya');
+      assert.equal(asked(), count, `${age} s later`);
+    }
+  });
+
   it('goes on where the history refuses to be changed', async () => {
     visit(callback());
     page.history.replaceState = () => {
