@@ -280,6 +280,8 @@ export class RemoteKeys {
   }
 
   async #request() {
+    // It may have ended while a store was asked: nothing is sent any more.
+    if (this.#state.isDisposed) throw raise(this.#state, UNAVAILABLE);
     const request = this.#fetcher ?? globalThis.fetch;
     const controller = new AbortController();
     const { signal } = (this.#controller = controller);

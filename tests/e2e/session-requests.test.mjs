@@ -64,6 +64,14 @@ describe('requests', () => {
     await set.control().release('token');
   });
 
+  it('keep no lock once their answer is there', async () => {
+    await set.haveSession('maya');
+    const tab = await set.startTab();
+    await call(tab, 'getToken', { forceRefresh: true });
+    const locks = () => tab.evaluate(async () => (await navigator.locks.query()).held?.length);
+    await until(async () => (await locks()) === 0, 'the lock is given back');
+  });
+
   it('that one caller gives up go on for the others', async () => {
     await set.haveSession('maya');
     const tab = await set.openTab();

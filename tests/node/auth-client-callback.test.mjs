@@ -104,6 +104,39 @@ describe('a callback', () => {
     assert.equal(place(), '/map?state=Ohio');
   });
 
+  it('returns to no place of another origin, whoever has stored it', async () => {
+    for (const stored of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example/',
+      'javascript:alert(1)',
+      '/%5cevil',
+    ]) {
+      visit(callback());
+      const client = await openClient();
+      page.sessionStorage.setItem('bixarena-auth-client:return-to', stored);
+      assert.equal((await client.handleCallback()).returnTo, '/');
+      page.sessionStorage.setItem('bixarena-auth-client:return-to', stored);
+      assert.equal(client.takeReturnTo(), null);
+    }
+  });
+
+  it('is known again for ten minutes', async () => {
+    visit('/');
+    const address = ORIGIN + callback();
+    const name = 'bixarena-auth-client:callback';
+    await (await openClient()).handleCallback(address);
+    const [mark, at] = String(page.localStorage.getItem(name)).split('@');
+    for (const [age, count] of [
+      [590, 1],
+      [610, 2],
+    ]) {
+      page.localStorage.setItem(name, `${mark}@${Number(at) - age}`);
+      assert.equal((await (await openClient()).handleCallback(address)).claims.sub, 'maya');
+      assert.equal(asked(), count, `${age} s later`);
+    }
+  });
+
   it('goes on where the history refuses to be changed', async () => {
     visit(callback());
     page.history.replaceState = () => {

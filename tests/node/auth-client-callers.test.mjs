@@ -230,3 +230,46 @@ describe('a fault while the wasm is at work', () => {
     assert.equal(client.state.status, 'authenticated');
   });
 });
+
+describe('a call that ends early', () => {
+  /** A client whose second token, or whose key set, never comes. @param {'token' | 'jwks'} what */
+  const openStuck = (what) => {
+    let tokens = 0;
+    return openClient({
+      allowedOrigins: ['https://api.example'],
+      fetch: async (input, init) => {
+        const { url } = new Request(input, init);
+        if (url.startsWith('https://api.example')) return new Response(null, { status: 401 });
+        if (url.endsWith('/token')) tokens += 1;
+        const isStuck = what === 'token' ? tokens > 1 : url.endsWith('/jwks.json');
+        return isStuck ? new Promise(() => {}) : issuer.fetch(input, init);
+      },
+    });
+  };
+
+  it('is rejected with the caller’s reason, also between a refusal and the second try', async () => {
+    const client = await openStuck('token');
+    const controller = new AbortController();
+    const answer = client.fetch('https://api.example/battles', { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('changed my mind')), 100);
+    await assert.rejects(soon(answer), /changed my mind/);
+  });
+
+  it('is `disposed` if the client ends while keys are waited for', async () => {
+    const client = await openStuck('jwks');
+    const late = client.verify(await issuer.sign('maya'));
+    client.dispose();
+    await assert.rejects(soon(late), withCode('disposed'));
+  });
+});
+
+describe('a token of nobody', () => {
+  it('is refused, and nothing of it is visible', async () => {
+    const { sub, ...claims } = (await (await openClient()).start().then((state) => /** @type {any} */ (state))).claims;
+    const access_token = await issuer.sign({ ...claims, sub: /** @type {any} */ (undefined) });
+    const client = await openClient();
+    issuer.answerNext('token', Response.json({ access_token, token_type: 'Bearer', expires_in: 600 }));
+    await assert.rejects(client.getToken(), withCode('claim_missing'));
+    assert.ok(sub && client.state.status === 'unknown' && !('claims' in client.state) && !client.hasRole('user'));
+  });
+});
