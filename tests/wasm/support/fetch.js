@@ -11,6 +11,8 @@ export class FetchDouble {
   /** How many octets were taken of endless bodies. */
   taken = 0;
   #began = performance.now();
+  /** Breaks the connection that hangs. */
+  endHanging = () => {};
   #fetch = globalThis.fetch;
   #now = Date.now;
 
@@ -107,6 +109,7 @@ export class FetchDouble {
     this.#answers.push(
       ({ signal }) =>
         new Promise((_, reject) => {
+          this.endHanging = () => reject(new Error('reset'));
           if (heedsAbort) signal.addEventListener('abort', () => reject(signal.reason));
         }),
     );

@@ -47,6 +47,8 @@ extern "C" {
     pub(crate) fn throw_at_once(this: &FetchDouble, reason: &JsValue);
     #[wasm_bindgen(method)]
     pub(crate) fn hang(this: &FetchDouble, heeds_abort: bool);
+    #[wasm_bindgen(method, js_name = endHanging)]
+    pub(crate) fn end_hanging(this: &FetchDouble);
 
     fn settled() -> Promise;
 }
