@@ -4,12 +4,12 @@
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
+import { CHECKS } from '../dist/texts.js';
 import { algorithmNumber, mediaType } from '../dist/web/host.js';
 
 /**
  * The generated module of a build, as far as all of them have the same.
- * @typedef {{ initSync(input: { module: WebAssembly.Module }): unknown, memory: WebAssembly.Memory, faultsAt(): number,
- *   faultsLength(): number }} Glue
+ * @typedef {{ initSync(input: { module: WebAssembly.Module }): unknown, memory: WebAssembly.Memory }} Glue
  *
  * What differs from host to host.
  * @typedef {object} Host
@@ -66,7 +66,7 @@ export function newState(options, host, fallback) {
   const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : copy(value));
   return /** @type {any} */ ({
     memory: host.glue.memory,
-    faults: faultsOf(host.glue),
+    faults: CHECKS,
     typ: options.typ === undefined ? 'JWT' : options.typ,
     issuers: list(options.issuer),
     audiences: list(options.audience),
@@ -78,20 +78,6 @@ export function newState(options, host, fallback) {
     isDisposed: false,
     engine: fallback ?? globalThis.crypto?.subtle,
   });
-}
-
-/** @type {WeakMap<WebAssembly.Memory, string[]>} */
-const tables = /* @__PURE__ */ new WeakMap();
-
-/**
- * The rows of the table of faults that lies in the wasm: code, message and claim, with a bar between them.
- * @param {Glue} glue
- */
-export function faultsOf({ memory, faultsAt, faultsLength }) {
-  const octets = new Uint8Array(memory.buffer, faultsAt(), faultsLength());
-  const rows = tables.get(memory) ?? new TextDecoder().decode(octets).split('\n');
-  tables.set(memory, rows);
-  return rows;
 }
 
 /**

@@ -6,6 +6,7 @@ import process, { env } from 'node:process';
 import { must } from '../lib/exec.mjs';
 import { inRoot, root } from '../lib/paths.mjs';
 import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
+import { takeTexts } from './texts.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
 const TARGET_DIR = inRoot('target', 'package');
@@ -29,6 +30,7 @@ const WASM_FEATURES = [
  * @param {string} [build.profile] of cargo
  * @param {boolean} [build.isPlain] whether it exchanges numbers only
  * @param {string} folder where they go
+ * @returns the texts that were in it
  */
 export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
@@ -46,6 +48,7 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
     compiled,
   ]);
   const wasm = join(folder, `${name}_bg.wasm`);
+  const texts = takeTexts(wasm);
   if (isPlain) await dropExports(wasm);
   const names = await shrink(wasm);
   const glue = readFileSync(join(folder, `${name}.js`), 'utf8');
@@ -53,6 +56,7 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
   const declared = readFileSync(declarations, 'utf8');
   writeFileSync(join(folder, `${name}.js`), isPlain ? plainGlue(names) : rewriteGlue(glue, names));
   writeFileSync(declarations, isPlain ? plainDeclarations(declared) : rewriteDeclarations(declared, glue));
+  return texts;
 }
 
 /** Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. */

@@ -70,18 +70,6 @@ fn need(number: u32) -> Need {
     NEEDS.get(number as usize).copied().unwrap_or(Need::Any)
 }
 
-/// Where the texts of the table of faults lie.
-#[export_name = "faultsAt"]
-pub extern "C" fn faults_at() -> u32 {
-    super::texts::TEXTS.as_ptr() as u32
-}
-
-/// How long they are, in octets.
-#[export_name = "faultsLength"]
-pub extern "C" fn faults_length() -> u32 {
-    super::texts::TEXTS.len() as u32
-}
-
 /// The part of a `JwtVerifier` that decides. JavaScript holds its address and carries out what it answers.
 struct VerifierCore {
     rules: Rules,
