@@ -1,11 +1,12 @@
 // @ts-check
-// What a `JwtVerifier` is made of, from its options, and the numbers that it and Rust know things by.
+// What a `JwtVerifier` is made of, from its options.
 
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
 import { CHECKS } from '../dist/texts.js';
 import { algorithmNumber, mediaType } from '../dist/web/host.js';
+import { CHECK_AUDIENCE, CHECK_ISSUER, CHECK_TYPE } from './numbers.js';
 
 /**
  * The generated module of a build, as far as all of them have the same.
@@ -29,31 +30,6 @@ import { algorithmNumber, mediaType } from '../dist/web/host.js';
  * without a clock then.
  * @typedef {{ audience?: string, ctx?: Context, isIssued?: boolean, isTimeless?: boolean }} Call
  */
-
-// The numbers that are exchanged with Rust stand one by one: members of an object would be shipped with their names.
-
-// What the core answers; see `outcome` in src/web/jwt_verifier.rs.
-export const BEGUN_REFRESH = 1;
-export const REJECTED = 2;
-export const NEEDS_SET = 3;
-export const NEEDS_KEY = 4;
-
-// How a token is to be looked at; see `how` in src/web/jwt_verifier.rs.
-export const TIMELESS = 1;
-export const LAST = 2;
-export const OWN_AUDIENCE = 4;
-
-// See `moment` in src/web/jwt_verifier.rs.
-export const VALID_FROM = 0;
-export const VALID_UNTIL = 1;
-export const KEYS_FRESH = 2;
-export const KEYS_USABLE = 3;
-export const KEYS_SERVED = 4;
-
-// What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs.
-const CHECK_ISSUER = 1 << 16;
-const CHECK_AUDIENCE = 1 << 17;
-const CHECK_TYPE = 1 << 18;
 
 /**
  * @param {JwtVerifierOptions} options

@@ -123,7 +123,7 @@ const SAMPLE = { kty: 'OKP', crv: 'Ed25519', x: 'WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZ
  * @param {State} state
  * @param {number} algorithm
  */
-export async function prove(state, algorithm) {
+export async function proveAlgorithm(state, algorithm) {
   try {
     await importKey(state, SAMPLE, algorithm, undefined, state.fallback);
   } catch (error) {
