@@ -2,8 +2,8 @@
 // What a service answers to a request for its key set, and what may be wrong with that.
 
 /** @import { State } from '../dist/web/host.js' */
-import { raise } from '../dist/web/host.js';
-import { CONTENT_TYPE, LONGEST_WAIT, MAX_BYTES, NOT_JSON, TOO_LARGE, UNAVAILABLE } from './numbers.js';
+import { raise } from '../dist/web/errors.js';
+import { CONTENT_TYPE, LONGEST_WAIT, MAX_BYTES, NOT_JSON, TOO_LARGE, UNAVAILABLE } from '../dist/web/numbers.js';
 import { retryAfter } from './retry-after.js';
 
 /**

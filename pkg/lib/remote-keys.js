@@ -2,7 +2,8 @@
 /** @import { State } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Host } from './verifier-core.js' */
-import { AuthError, ask } from '../dist/web/host.js';
+import { AuthError } from '../dist/web/errors.js';
+import { ask } from '../dist/web/host.js';
 import { parse, readText, textOf, unavailable } from './jwks-answer.js';
 import {
   KEY,
@@ -18,7 +19,7 @@ import {
   SAME_SET,
   SET,
   STEPS,
-} from './numbers.js';
+} from '../dist/web/numbers.js';
 import { unboundFetch } from './unbound-fetch.js';
 
 /**
@@ -164,7 +165,8 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
       use(ticket, asked, text);
       await store?.write({ text, asked }, ctx);
     } catch (error) {
-      fail(ticket, asked, /** @type {any} */ ((error).retryAfter ?? 0) * 1000);
+      const { retryAfter = 0 } = /** @type {any} */ (error);
+      fail(ticket, asked, retryAfter * 1000);
       store?.fails(waits(SET) || waits(KEY), ctx);
       throw error;
     }

@@ -4,7 +4,8 @@
 /** @import { Context, RemoteKeys } from './remote-keys.js' */
 /** @import { Call, Host } from './verifier-core.js' */
 import { proveAlgorithm } from '../dist/web/crypto.js';
-import { algorithmNumber, ask, raise } from '../dist/web/host.js';
+import { raise } from '../dist/web/errors.js';
+import { algorithmNumber, ask } from '../dist/web/host.js';
 import {
   BEGUN_REFRESH,
   DISPOSED,
@@ -18,14 +19,13 @@ import {
   NEWEST,
   NO_KEY,
   NO_TICKET,
-  OWN_AUDIENCE,
   REJECTED,
   SET,
   STATIC_SET,
   TIMELESS,
   VALID_FROM,
   VALID_UNTIL,
-} from './numbers.js';
+} from '../dist/web/numbers.js';
 import { checkVerifierOptions, checkVerifyOptions } from './options.js';
 import { remoteKeys } from './remote-keys.js';
 import { RepeatCache, deepFreeze } from './repeat-cache.js';
@@ -113,12 +113,8 @@ export function newVerification(host, options, engines) {
     ask(state);
     state.token = token;
     state.audiences = audience === undefined ? audiences : [audience];
-    const how =
-      (isTimeless ? TIMELESS : 0) |
-      // A static set is all there will ever be.
-      (isLast || !remote ? LAST : 0) |
-      (audience === undefined ? 0 : OWN_AUDIENCE);
-    return glue.verify(core, time, how);
+    // A static set is all there will ever be.
+    return glue.verify(core, time, (isTimeless ? TIMELESS : 0) | (isLast || !remote ? LAST : 0));
   }
 
   /**

@@ -6,7 +6,7 @@
 /** @import { Context } from './remote-keys.js' */
 import { CHECKS } from '../dist/texts.js';
 import { algorithmNumber, mediaType } from '../dist/web/host.js';
-import { CHECK_AUDIENCE, CHECK_ISSUER, CHECK_TYPE } from './numbers.js';
+import { CHECK_TYPE } from '../dist/web/numbers.js';
 
 /**
  * The generated module of a build, as far as all of them have the same.
@@ -85,8 +85,6 @@ export function newCore(options, host, state) {
   const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
   const checks =
     algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
-    (options.issuer === null ? 0 : CHECK_ISSUER) |
-    (options.audience === null ? 0 : CHECK_AUDIENCE) |
     (mediaType(options.typ ?? 'JWT') === 'jwt' ? 0 : CHECK_TYPE);
   const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
   const { glue } = host;

@@ -130,9 +130,9 @@ function addOwnModules(folder) {
     if (name.endsWith('.d.ts')) copyFileSync(join(source, name), join(folder, name));
     else if (name.endsWith('.js')) copyFileSync(join(source, name), join(folder, 'web', name));
   }
-  const host = join(folder, 'web', 'host.js');
-  const text = readFileSync(host, 'utf8');
-  writeFileSync(host, text.replace("VERSION = 'in development'", `VERSION = '${packageVersion()}'`));
+  const errors = join(folder, 'web', 'errors.js');
+  const text = readFileSync(errors, 'utf8');
+  writeFileSync(errors, text.replace("VERSION = 'in development'", `VERSION = '${packageVersion()}'`));
 }
 
 /**

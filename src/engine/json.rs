@@ -99,9 +99,11 @@ impl<'a> Members<'a> {
 
     /// Of claims (RFC 7519 §4.1), compared with the policy.
     pub(super) fn claims(&self, policy: &Policy) -> ClaimsFacts {
+        let issuers = policy.issuers.as_deref();
+        let audiences = policy.audiences.as_deref();
         let mut facts = ClaimsFacts::default()
-            .with(Claim::Iss, self.compare("iss", policy.issuers.as_deref()))
-            .with(Claim::Aud, self.compare_audience(policy.audiences.as_deref()))
+            .with(Claim::Iss, issuers.map_or(Match::Good, |_| self.compare("iss", issuers)))
+            .with(Claim::Aud, audiences.map_or(Match::Good, |_| self.compare_audience(audiences)))
             .with(Claim::Sub, self.compare("sub", None));
         for (claim, name) in [(Claim::Exp, "exp"), (Claim::Nbf, "nbf"), (Claim::Iat, "iat")] {
             facts = self.tell_time(facts, claim, name);

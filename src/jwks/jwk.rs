@@ -56,7 +56,8 @@ impl KeyFacts {
     }
 }
 
-/// The longest text of a number that is worth reading, in characters: of a modulus over 8192 bits.
+/// The longest text of a number that is worth reading, in characters: of a modulus over 8192 bits. Who reads both numbers
+/// as one text may read up to twice as many of either.
 pub const LONGEST_NUMBER: usize = 1_400;
 
 /// A key of a set: what it may verify, or why it is never used. Its numbers stay with whoever checks signatures.
@@ -68,11 +69,14 @@ pub struct Key {
 }
 
 impl Key {
+    /// A place without a key. All its octets are zero: so a build ships none of them.
+    pub(super) const UNUSED: Self = Self { usable: Ok(KeyKind::Rsa), algorithm: Some(Algorithm::Rs256) };
+
     /// What stands in a set and is no object.
     pub(super) const NONE: Self = Self { usable: Err(Fault::KeyNoObject), algorithm: None };
 
     /// Reads a key. `numbers` are the texts of `n` and `e`, of `x` and `y`, or of `x` alone; of at most
-    /// [`LONGEST_NUMBER`] characters each.
+    /// twice [`LONGEST_NUMBER`] characters.
     #[must_use]
     pub fn new(facts: KeyFacts, numbers: [&[u8]; 2]) -> Self {
         Self { usable: read(facts, numbers), algorithm: facts.algorithm() }
@@ -118,7 +122,7 @@ fn read(facts: KeyFacts, [first, second]: [&[u8]; 2]) -> Verdict<KeyKind> {
     if facts.is_too_long() {
         return Err(Fault::KeyTooLong);
     }
-    let mut room = [0; 2 * compact::room_for(LONGEST_NUMBER)];
+    let mut room = [0; 2 * compact::room_for(2 * LONGEST_NUMBER)];
     let mut room = &mut room[..];
     let mut octets = |text| compact::decode(text, &mut room).map_err(|_| Fault::KeyNotBase64url);
     let (first, second) = (octets(first)?, octets(second)?);

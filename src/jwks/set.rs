@@ -26,7 +26,7 @@ pub struct KeySet {
 
 impl KeySet {
     /// A set without keys.
-    pub const EMPTY: Self = Self { keys: [Key::NONE; MAX_KEYS], count: 0 };
+    pub const EMPTY: Self = Self { keys: [Key::UNUSED; MAX_KEYS], count: 0 };
 
     /// Reads a set. Keys that cannot be used are kept with their reason ([`KeySet::flaws`]), so that a token that names
     /// one gets that reason; so is what is no key at all if it `is_lenient`: what is fetched may hold anything beside good
@@ -36,8 +36,17 @@ impl KeySet {
     /// `jwks_invalid` if it is none, or has more than [`MAX_KEYS`] keys.
     pub fn read(&mut self, source: &mut impl Source, is_lenient: bool) -> Verdict {
         self.count = 0;
-        let Some(count) = source.count() else { return Err(Fault::JwksNoSet) };
-        let Some(places) = self.keys.get_mut(..count) else { return Err(Fault::JwksTooMany) };
+        let count = Self::admit(source)?;
+        self.fill(source, count, is_lenient)
+    }
+
+    /// [`KeySet::read`] for a set whose keys have been [counted](KeySet::admit).
+    ///
+    /// # Errors
+    /// `jwks_invalid` if one is no key and that is a mistake; nothing else.
+    pub fn fill(&mut self, source: &mut impl Source, count: usize, is_lenient: bool) -> Verdict {
+        self.count = 0;
+        let places = self.keys.get_mut(..count).unwrap_or_default();
         let mut room = [0; 2 * LONGEST_NUMBER];
         for (index, place) in places.iter_mut().enumerate() {
             *place = match source.key(index, &mut room) {
@@ -48,6 +57,19 @@ impl KeySet {
         }
         self.count = count;
         Ok(())
+    }
+
+    /// How many keys a set has, if it is one that can be read: of one that is fetched, nothing else can be wrong.
+    ///
+    /// # Errors
+    /// `jwks_invalid` as in [`KeySet::read`].
+    pub fn admit(source: &mut impl Source) -> Verdict<usize> {
+        let count = source.count().ok_or(Fault::JwksNoSet)?;
+        if count > MAX_KEYS {
+            Err(Fault::JwksTooMany)
+        } else {
+            Ok(count)
+        }
     }
 
     /// Whether any key can be used: a set that is all there will ever be must have one.

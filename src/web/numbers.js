@@ -2,6 +2,16 @@
 // The numbers that are exchanged with Rust. They stand one by one, and in a module that imports nothing: so bundlers put each
 // number where its name was.
 
+/** How an absent, a wrong, a differing and a good member are told to Rust: two bits each (`Match`). */
+export const ABSENT = 0;
+export const OTHER_TYPE = 1;
+export const DIFFERS = 2;
+export const GOOD = 3;
+
+// Kinds of keys; see `KeyKind` in src/jwt/algorithm.rs.
+export const RSA = 0;
+export const ED25519 = 4;
+
 // What the core answers; see `outcome` in src/web/jwt_verifier.rs.
 export const BEGUN_REFRESH = 1;
 export const REJECTED = 2;
@@ -11,7 +21,6 @@ export const NEEDS_KEY = 4;
 // How a token is to be looked at; see `how` in src/web/jwt_verifier.rs.
 export const TIMELESS = 1;
 export const LAST = 2;
-export const OWN_AUDIENCE = 4;
 
 // See `moment` in src/web/jwt_verifier.rs.
 export const VALID_FROM = 0;
@@ -21,9 +30,7 @@ export const KEYS_USABLE = 3;
 export const KEYS_SERVED = 4;
 
 // What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs.
-export const CHECK_ISSUER = 0x10000;
-export const CHECK_AUDIENCE = 0x20000;
-export const CHECK_TYPE = 0x40000;
+export const CHECK_TYPE = 0x10000;
 
 // Why a key set is fetched; see `NEEDS` in src/web/jwt_verifier.rs.
 export const SET = 0;
@@ -40,7 +47,10 @@ export const STATIC_SET = 3;
 /** In place of a fetch's ticket: no fetch brought the set. */
 export const NO_TICKET = 0;
 
-// Rows of Rust's table of faults (src/error/fault.rs).
+// Rows of Rust's table of faults (src/error/fault.rs): those that only show in JavaScript.
+export const SIGNATURE_INVALID = 0;
+export const KEY_IMPORT_FAILED = 1;
+export const ENGINE_FAILED = 2;
 export const UNAVAILABLE = 3;
 export const NOT_JSON = 4;
 export const TOO_LARGE = 5;
