@@ -34,14 +34,40 @@ export function takeTexts(file) {
   return texts;
 }
 
+/** Stands between what the rows of a group have in common and what each of them adds. */
+const MARK = '^';
+
 /**
- * The module that has them.
+ * The module that has them. Rows that begin alike are written as a group: 40 bytes less, compressed, and half as long otherwise.
  * @param {Record<string, string[]>} texts
  */
 export const textsModule = (texts) =>
-  Object.entries(texts)
-    .map(([name, lines]) => `export const ${name} = /* @__PURE__ */ \`${lines.join('\n')}\`.split('\\n');\n`)
-    .join('\n');
+  [
+    `/** @param {string} groups */
+const rows = (groups) =>
+  groups.split('\\n').flatMap((group) => {
+    const [head, ...tails] = group.split('${MARK}');
+    return tails.map((tail) => head + tail);
+  });
+`,
+    ...Object.entries(texts).map(
+      ([name, rows]) => `export const ${name} = /* @__PURE__ */ rows(\`${groups(rows)}\`);\n`,
+    ),
+  ].join('\n');
+
+/**
+ * @param {string[]} rows each is a code, a message whose particulars follow a colon, and more
+ */
+function groups(rows) {
+  const found = /** @type {string[][]} */ ([]);
+  for (const row of rows) {
+    if (/[\^`\\$]/.test(row)) throw new Error(`a text must hold none of ^ \` \\ $: ${row}`);
+    const [, head = '', tail = row] = /^(.*?)(: .*|\|[^|]*)$/.exec(row) ?? [];
+    if (found.at(-1)?.[0] === head) found.at(-1)?.push(tail);
+    else found.push([head, tail]);
+  }
+  return found.map((group) => group.join(MARK)).join('\n');
+}
 
 /**
  * A number in LEB128, and where it ends.

@@ -64,7 +64,6 @@ faults! {
         AlgNoString: "the header has no alg that is a string";
         TypNoString: "the header's typ is not a string";
         KidNoString: "the header's kid is not a string";
-        Unrepresentable: "it holds a value that cannot be represented";
     }
     // Longer than `maxTokenBytes`.
     token_too_large "the token is longer than maxTokenBytes" { TooLarge; }
@@ -137,8 +136,6 @@ faults! {
         JwksKeyNoObject: "one of its keys is not an object";
         JwksTooMany: "it holds more than 100 keys";
     }
-    // A fault of ours.
-    internal "an internal fault: please report it" { Internal; }
     }
     /// What only the client says. JavaScript raises some of them, by code and part of the message (exchange.js).
     const FLOW = {
@@ -184,9 +181,12 @@ faults! {
         ReplyNotOfUser: "it is not about the user";
     }
     environment_unsupported "this environment lacks what is needed" { NoLocation: "no location: give the option baseUrl"; }
+    // A fault of ours.
+    internal "an internal fault: please report it" { Internal; }
     }
     /// What is said where these texts are not: by the engine in Rust, and by JavaScript before the wasm is loaded.
     const ELSEWHERE = {
+    token_malformed "the token is malformed" { Unrepresentable: "it holds a value that cannot be represented"; }
     environment_unsupported "this environment lacks what is needed" { NotInRust: "ES384 and ES512 need WebCrypto"; }
     // The content security policy forbids WebAssembly.
     wasm_blocked "the content security policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src" { WasmBlocked; }

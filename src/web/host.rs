@@ -3,7 +3,6 @@
 
 use crate::error::{Fault, Verdict};
 use crate::jwks::{KeyFacts, Source};
-use crate::jwt::compact::cut;
 use crate::jwt::verify::Host;
 use crate::jwt::{Algorithm, ClaimsFacts, HeaderFacts};
 use wasm_bindgen::prelude::*;
@@ -83,12 +82,10 @@ impl Source for Browser {
         usize::try_from(count_keys()).ok()
     }
 
-    fn key<'a>(&mut self, index: usize, place: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+    fn key<'a>(&mut self, index: usize, place: &'a mut [u8]) -> Option<(KeyFacts, &'a [u8])> {
         let facts = u32::try_from(read_key(index as i32, room(place), place.len() as i32)).ok()?;
-        // No text at all where it is longer than the place.
-        let text = place.get(..(facts >> 14) as usize);
-        let numbers = text.and_then(|text| cut(text).ok());
-        let (first, second) = numbers.unwrap_or_default();
-        Some((KeyFacts(facts & 0x3fff).too_long(numbers.is_none()), [first, second]))
+        // No text where it is longer than the place: see readKey.
+        let text = place.get(..(facts >> 14) as usize).unwrap_or_default();
+        Some((KeyFacts(facts & 0x3fff), text))
     }
 }

@@ -150,16 +150,15 @@ pub extern "C" fn verify(core: u32, now: f64, how: u32) -> u32 {
     let core = at(core);
     let is = |bit| how & bit != 0;
     let moment = if is(how::TIMELESS) { Moment::Issue } else { Moment::Now(now / 1e3) };
-    let rules = core.rules;
     // At the last look the set at hand has to do: whether it may was decided when it was fetched.
     let decision = if is(how::LAST) { Decision::Use } else { core.cache.decide(now, Need::Any) };
     let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
-    match core.judge(room, &rules, moment, has_set) {
+    match core.judge(room, moment, has_set) {
         Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
         Ok(()) => outcome::BEGUN,
         Err(Fault::KeyNotFound) if !has_set => outcome::NEEDS_SET,
         Err(fault) => {
-            host::refuse(fault, limit(fault, &rules, moment));
+            host::refuse(fault, limit(fault, &core.rules, moment));
             if fault == Fault::KeyNotFound && !is(how::LAST) {
                 outcome::NEEDS_KEY
             } else {
@@ -243,20 +242,14 @@ impl VerifierCore {
         Ok(())
     }
 
-    fn judge(
-        &mut self,
-        (token, room): (&mut [u8], &mut [u8]),
-        rules: &Rules,
-        moment: Moment,
-        has_set: bool,
-    ) -> Verdict {
+    fn judge(&mut self, (token, room): (&mut [u8], &mut [u8]), moment: Moment, has_set: bool) -> Verdict {
         let written = host::write_token(host::room(token), token.len() as i32);
         let Some(token) = usize::try_from(written).ok().and_then(|length| token.get(..length)) else {
             return Err(if written == -1 { Fault::TooLarge } else { Fault::NotAString });
         };
         let keys = if has_set { Some(&self.keys) } else { None };
-        let checked = verify::verify(&mut Browser, &mut self.memo, room, token, rules, keys, moment)?;
-        self.validity = validity(&checked.facts, rules);
+        let checked = verify::verify(&mut Browser, &mut self.memo, room, token, &self.rules, keys, moment)?;
+        self.validity = validity(&checked.facts, &self.rules);
         Ok(())
     }
 }
