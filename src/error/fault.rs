@@ -34,7 +34,7 @@ macro_rules! faults {
 }
 
 faults! {
-    /// What checks of tokens and of keys say. The first nine are raised by JavaScript, by their numbers (host.js).
+    /// What checks of tokens and of keys say. The first nine are raised by JavaScript, by their numbers (web/numbers.js).
     const CHECKS = {
     // The signature does not belong to this token and this key.
     signature_invalid "the signature does not verify" { SignatureInvalid; }

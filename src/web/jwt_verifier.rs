@@ -59,7 +59,7 @@ mod brought {
     pub(super) const STATIC: u32 = 3;
 }
 
-/// In the order of the numbers in remote-keys.js.
+/// In the order of the numbers in numbers.js.
 const NEEDS: [Need; 4] = [Need::Any, Need::UnknownKey, Need::UnknownKeyOfIssuer, Need::Newest];
 
 fn need(number: u32) -> Need {
