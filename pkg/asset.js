@@ -3,7 +3,7 @@ import { glue } from './dist/client.js';
 import { defineClient } from './lib/define-client.js';
 import { assetHost } from './lib/host-asset.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 // In this form, and here, bundlers recognise the file and take it along.
 const entry = /* @__PURE__ */ defineClient('asset', () =>

@@ -4,7 +4,7 @@ import wasm from './dist/client.inline.js';
 import { defineClient } from './lib/define-client.js';
 import { browserHost } from './lib/host-browser.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineClient('browser', () =>
   browserHost(glue, wasm, () => import('./dist/client.plain.js')),

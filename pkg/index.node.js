@@ -4,7 +4,7 @@ import wasm from './dist/client.inline.js';
 import { defineClient } from './lib/define-client.js';
 import { nodeHost } from './lib/host-node.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineClient('node', () => nodeHost(glue, wasm));
 export const AuthClient = /* @__PURE__ */ entry('AuthClient');

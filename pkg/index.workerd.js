@@ -4,7 +4,7 @@ import wasm from './dist/client_bg.wasm';
 import { defineClient } from './lib/define-client.js';
 import { workerdHost } from './lib/host-workerd.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineClient('workerd', () => workerdHost(glue, wasm));
 export const AuthClient = /* @__PURE__ */ entry('AuthClient');

@@ -4,7 +4,7 @@ import { defineVerifier } from './lib/define-verifier.js';
 import { nodeTraits } from './lib/host-node.js';
 import { slimHost } from './lib/host-slim.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineVerifier('slim, node', () => slimHost(glue, nodeTraits()));
 export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');

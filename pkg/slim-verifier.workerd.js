@@ -4,7 +4,7 @@ import { defineVerifier } from './lib/define-verifier.js';
 import { workerdTraits } from './lib/host-workerd.js';
 import { slimHost } from './lib/host-slim.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineVerifier('slim, workerd', () => slimHost(glue, workerdTraits()));
 export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');

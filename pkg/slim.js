@@ -4,7 +4,7 @@ import { defineClient } from './lib/define-client.js';
 import { browserTraits } from './lib/host-browser.js';
 import { slimHost } from './lib/host-slim.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineClient('slim, browser', () => slimHost(glue, browserTraits()));
 export const AuthClient = /* @__PURE__ */ entry('AuthClient');

@@ -4,7 +4,7 @@ import { defineClient } from './lib/define-client.js';
 import { workerdTraits } from './lib/host-workerd.js';
 import { slimHost } from './lib/host-slim.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineClient('slim, workerd', () => slimHost(glue, workerdTraits()));
 export const AuthClient = /* @__PURE__ */ entry('AuthClient');

@@ -4,7 +4,7 @@ import wasm from './dist/verifier.inline.js';
 import { defineVerifier } from './lib/define-verifier.js';
 import { nodeHost } from './lib/host-node.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineVerifier('node', () => nodeHost(glue, wasm));
 export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');

@@ -4,7 +4,7 @@ import wasm from './dist/verifier_bg.wasm';
 import { defineVerifier } from './lib/define-verifier.js';
 import { workerdHost } from './lib/host-workerd.js';
 
-export { AuthError, isAuthError } from './dist/web/host.js';
+export { AuthError, isAuthError } from './dist/web/errors.js';
 
 const entry = /* @__PURE__ */ defineVerifier('workerd', () => workerdHost(glue, wasm));
 export const JwtVerifier = /* @__PURE__ */ entry('JwtVerifier');

@@ -1,7 +1,7 @@
 // @ts-check
 /* What the Rust core decides about addresses (src/session/return_to.rs, callback.rs), for where there is no wasm: a test double, and a page
    that cannot load it. One table tests both. */
-import { AuthError, safe } from '../dist/web/host.js';
+import { AuthError, safe } from '../dist/web/errors.js';
 
 /** What a callback adds to the address. */
 const CALLBACK_PARAMETERS = ['code', 'state', 'error', 'error_description', 'error_uri', 'iss'];

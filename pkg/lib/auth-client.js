@@ -1,5 +1,6 @@
 // @ts-check
 /** @import { AuthClientOptions, AuthEvent, AuthState, UserInfo } from '../dist/types.js' */
+import { CHECKS, FLOW, ROUTES } from '../dist/texts.js';
 import { Client } from '../dist/web/client.js';
 import { USER_INFO } from '../dist/web/exchange.js';
 import { ownOrigin } from '../dist/web/service.js';
@@ -9,11 +10,13 @@ import { authFetch } from './auth-fetch.js';
 import { Profile, userInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
 import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
-import { faultsOf } from './verifier-core.js';
 import { checkClientOptions } from './client-options.js';
 
 /** The options that the verifier inside a client shares with it. */
 const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);
+
+/** The rows of Rust's tables: of what can go wrong, and behind them the routes. */
+const TEXTS = /* @__PURE__ */ (() => [...CHECKS, ...FLOW, ...ROUTES])();
 
 const DEFAULT_URN = 'urn:bixarena:auth';
 
@@ -56,7 +59,7 @@ export function defineAuthClient(host, JwtVerifier) {
           // The server's time, once a token has told it: a device's clock may be an hour off.
           now: () => this.#client.serverTime(),
         });
-      this.#client = new Client(host.glue, faultsOf(host.glue), known, makeVerifier);
+      this.#client = new Client(host.glue, TEXTS, known, makeVerifier);
       this.#options = options;
       if (options.hint) this.#hint = recall(HINT);
       this.#profile = new Profile(

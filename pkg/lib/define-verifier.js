@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Host } from './verifier-core.js' */
-import { once } from '../dist/web/host.js';
+import { once } from '../dist/web/errors.js';
 import { defineJwtVerifier } from './jwt-verifier.js';
 import { pick } from './pick.js';
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError } from '../dist/web/host.js';
+import { AuthError } from '../dist/web/errors.js';
 import { browserTraits } from './host-browser.js';
 import { createLoader } from './load.js';
 import { compileSource } from './wasm-source.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError } from '../dist/web/host.js';
+import { AuthError } from '../dist/web/errors.js';
 import { createLoader } from './load.js';
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Source } from './wasm-source.js' */
 /** @import { Host } from './verifier-core.js' */
-import { AuthError } from '../dist/web/host.js';
+import { AuthError } from '../dist/web/errors.js';
 import { createLoader } from './load.js';
 import { compileSource } from './wasm-source.js';
 

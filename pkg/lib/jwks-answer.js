@@ -2,19 +2,19 @@
 // What a service answers to a request for its key set, and what may be wrong with that.
 
 /** @import { State } from '../dist/web/host.js' */
-import { raise } from '../dist/web/host.js';
+import { raise } from '../dist/web/errors.js';
+import { CONTENT_TYPE, LONGEST_WAIT, MAX_BYTES, NOT_JSON, TOO_LARGE, UNAVAILABLE } from '../dist/web/numbers.js';
 import { retryAfter } from './retry-after.js';
 
-// What may go wrong with an answer: numbers of rows of Rust's table (src/error/fault.rs).
-export const UNAVAILABLE = 3;
-const NOT_JSON = 4;
-const TOO_LARGE = 5;
-const CONTENT_TYPE = 6;
-
-/** In seconds: nobody's advice may keep a verifier without keys for longer. */
-export const LONGEST_WAIT = 3600;
-
-const MAX_BYTES = 512 * 1024;
+/**
+ * The error of a key set that cannot be had.
+ * @param {State} state
+ * @param {number} [wait] milliseconds before it can be tried again
+ * @param {number} [status] what the service answered
+ */
+export const unavailable = (state, wait = 0, status) =>
+  // Whole seconds, as the header has them (RFC 9110 §10.2.3).
+  raise(state, UNAVAILABLE, { status, retryAfter: Math.ceil(wait / 1000) || undefined });
 
 /**
  * The text of an answer.
@@ -26,8 +26,8 @@ export async function textOf(state, response, now) {
   const { status, headers } = response;
   // Redirects are refused, also by a `fetch` of the caller's that follows them: another origin would choose the keys.
   if (status !== 200 || response.redirected) {
-    const wait = retryAfter(headers.get('retry-after'), now, LONGEST_WAIT);
-    throw raise(state, UNAVAILABLE, { status, retryAfter: Math.ceil(wait ?? 0) || undefined });
+    const seconds = retryAfter(headers.get('retry-after'), now, LONGEST_WAIT) ?? 0;
+    throw unavailable(state, seconds * 1000, status);
   }
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(headers.get('content-type') ?? '')) {
     throw raise(state, CONTENT_TYPE);

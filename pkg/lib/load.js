@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { Glue } from './verifier-core.js' */
-import { AuthError, isAuthError } from '../dist/web/host.js';
+import { AuthError, isAuthError } from '../dist/web/errors.js';
 
 /**
  * Loads a wasm module once: a second call joins the first, and a failure is not remembered. One of `compile` and

@@ -1,5 +1,6 @@
 // @ts-check
-import { algorithmNumber, safe } from '../dist/web/host.js';
+import { safe } from '../dist/web/errors.js';
+import { algorithmNumber } from '../dist/web/host.js';
 
 /**
  * What an option may be: a test, and the same in words.

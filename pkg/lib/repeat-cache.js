@@ -25,9 +25,9 @@ export class RepeatCache {
   get(token, now) {
     const place = 2 * (hash(token) & (PLACES - 1));
     let entry = this.#entries[place];
-    if (entry === undefined || entry.token !== token) {
+    if (entry?.token !== token) {
       entry = this.#entries[place + 1];
-      if (entry === undefined || entry.token !== token) return undefined;
+      if (entry?.token !== token) return undefined;
     }
     return now >= entry.from && now < entry.until ? entry.result : undefined;
   }
@@ -50,11 +50,6 @@ export class RepeatCache {
     this.#entries[place + 1] = this.#entries[place];
     this.#entries[place] = entry;
   }
-
-  clear() {
-    this.#entries.fill(undefined);
-    this.#seen.fill(0);
-  }
 }
 
 /** @param {string} token */
@@ -75,8 +70,9 @@ function hash(token) {
  * @returns {T}
  */
 export function deepFreeze(value) {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member);
+  // An object or an array.
+  if (Object(value) === value) {
+    Object.values(/** @type {any} */ (value)).forEach(deepFreeze);
     Object.freeze(value);
   }
   return value;

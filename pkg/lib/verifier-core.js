@@ -1,15 +1,16 @@
 // @ts-check
-// What a `JwtVerifier` is made of, from its options, and the numbers that it and Rust know things by.
+// What a `JwtVerifier` is made of, from its options.
 
 /** @import { State, SubtleEngine } from '../dist/web/host.js' */
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
+import { CHECKS } from '../dist/texts.js';
 import { algorithmNumber, mediaType } from '../dist/web/host.js';
+import { CHECK_TYPE } from '../dist/web/numbers.js';
 
 /**
  * The generated module of a build, as far as all of them have the same.
- * @typedef {{ initSync(input: { module: WebAssembly.Module }): unknown, memory: WebAssembly.Memory, faultsAt(): number,
- *   faultsLength(): number }} Glue
+ * @typedef {{ initSync(input: { module: WebAssembly.Module }): unknown, memory: WebAssembly.Memory }} Glue
  *
  * What differs from host to host.
  * @typedef {object} Host
@@ -30,31 +31,6 @@ import { algorithmNumber, mediaType } from '../dist/web/host.js';
  * @typedef {{ audience?: string, ctx?: Context, isIssued?: boolean, isTimeless?: boolean }} Call
  */
 
-// The numbers that are exchanged with Rust stand one by one: members of an object would be shipped with their names.
-
-// What the core answers; see `outcome` in src/web/jwt_verifier.rs.
-export const BEGUN_REFRESH = 1;
-export const REJECTED = 2;
-export const NEEDS_SET = 3;
-export const NEEDS_KEY = 4;
-
-// How a token is to be looked at; see `how` in src/web/jwt_verifier.rs.
-export const TIMELESS = 1;
-export const LAST = 2;
-export const OWN_AUDIENCE = 4;
-
-// See `moment` in src/web/jwt_verifier.rs.
-export const VALID_FROM = 0;
-export const VALID_UNTIL = 1;
-export const KEYS_FRESH = 2;
-export const KEYS_USABLE = 3;
-export const KEYS_SERVED = 4;
-
-// What is checked beside the algorithm; see `checks` in src/web/jwt_verifier.rs.
-const CHECK_ISSUER = 1 << 16;
-const CHECK_AUDIENCE = 1 << 17;
-const CHECK_TYPE = 1 << 18;
-
 /**
  * @param {JwtVerifierOptions} options
  * @param {Host} host
@@ -66,7 +42,7 @@ export function newState(options, host, fallback) {
   const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : copy(value));
   return /** @type {any} */ ({
     memory: host.glue.memory,
-    faults: faultsOf(host.glue),
+    faults: CHECKS,
     typ: options.typ === undefined ? 'JWT' : options.typ,
     issuers: list(options.issuer),
     audiences: list(options.audience),
@@ -78,20 +54,6 @@ export function newState(options, host, fallback) {
     isDisposed: false,
     engine: fallback ?? globalThis.crypto?.subtle,
   });
-}
-
-/** @type {WeakMap<WebAssembly.Memory, string[]>} */
-const tables = /* @__PURE__ */ new WeakMap();
-
-/**
- * The rows of the table of faults that lies in the wasm: code, message and claim, with a bar between them.
- * @param {Glue} glue
- */
-export function faultsOf({ memory, faultsAt, faultsLength }) {
-  const octets = new Uint8Array(memory.buffer, faultsAt(), faultsLength());
-  const rows = tables.get(memory) ?? new TextDecoder().decode(octets).split('\n');
-  tables.set(memory, rows);
-  return rows;
 }
 
 /**
@@ -123,8 +85,6 @@ export function newCore(options, host, state) {
   const { maxAge = 600, staleWhileRevalidate = 600, staleIfError = 3600, cooldown = 30 } = options.jwksCache ?? {};
   const checks =
     algorithms.reduce((bits, name) => bits | (1 << algorithmNumber(name)), 0) |
-    (options.issuer === null ? 0 : CHECK_ISSUER) |
-    (options.audience === null ? 0 : CHECK_AUDIENCE) |
     (mediaType(options.typ ?? 'JWT') === 'jwt' ? 0 : CHECK_TYPE);
   const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
   const { glue } = host;

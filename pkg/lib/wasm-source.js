@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError } from '../dist/web/host.js';
+import { AuthError } from '../dist/web/errors.js';
 
 /** @typedef {WebAssembly.Module | BufferSource | Response | URL | string} Source */
 

@@ -16,6 +16,7 @@ import { withLock } from '../lib/lock.mjs';
 import { inRoot, scratch } from '../lib/paths.mjs';
 import { say, step } from '../lib/say.mjs';
 import { digest, once } from '../lib/stamp.mjs';
+import { textsModule } from './texts.mjs';
 import { buildWasm } from './wasm.mjs';
 
 /** The wasm files of the package, each the same crate with other features. */
@@ -81,13 +82,18 @@ const versionOf = (name) => JSON.parse(readFileSync(inRoot('node_modules', name,
 async function action() {
   const folder = join(scratch, 'dist');
   rmSync(folder, { recursive: true, force: true });
+  /** @type {Record<string, string[]>} */
+  const texts = {};
   for (const build of BUILDS) {
     const estimate = existsSync(inRoot('target', 'package')) ? 'about 10 s' : 'about 40 s';
-    await step(`Building the ${build.name} wasm`, estimate, () => buildWasm(build, folder));
+    await step(`Building the ${build.name} wasm`, estimate, async () => {
+      Object.assign(texts, await buildWasm(build, folder));
+    });
     await addForms(folder, build.name);
   }
   rmSync(join(folder, 'snippets'), { recursive: true, force: true });
   addOwnModules(folder);
+  writeFileSync(join(folder, 'texts.js'), textsModule(texts));
   publish(folder, inRoot('pkg', 'dist'));
 }
 
@@ -124,9 +130,9 @@ function addOwnModules(folder) {
     if (name.endsWith('.d.ts')) copyFileSync(join(source, name), join(folder, name));
     else if (name.endsWith('.js')) copyFileSync(join(source, name), join(folder, 'web', name));
   }
-  const host = join(folder, 'web', 'host.js');
-  const text = readFileSync(host, 'utf8');
-  writeFileSync(host, text.replace("VERSION = 'in development'", `VERSION = '${packageVersion()}'`));
+  const errors = join(folder, 'web', 'errors.js');
+  const text = readFileSync(errors, 'utf8');
+  writeFileSync(errors, text.replace("VERSION = 'in development'", `VERSION = '${packageVersion()}'`));
 }
 
 /**

@@ -6,6 +6,7 @@ import process, { env } from 'node:process';
 import { must } from '../lib/exec.mjs';
 import { inRoot, root } from '../lib/paths.mjs';
 import { plainDeclarations, plainGlue, rewriteDeclarations, rewriteGlue } from './glue.mjs';
+import { takeTexts } from './texts.mjs';
 
 /** Apart from `target/`: another cargo command with other features must not exchange the file under our hands. */
 const TARGET_DIR = inRoot('target', 'package');
@@ -29,11 +30,12 @@ const WASM_FEATURES = [
  * @param {string} [build.profile] of cargo
  * @param {boolean} [build.isPlain] whether it exchanges numbers only
  * @param {string} folder where they go
+ * @returns the texts that were in it
  */
 export async function buildWasm({ name, features, profile = 'release', isPlain }, folder) {
   const target = 'wasm32-unknown-unknown';
   const build = ['build', '--lib', `--profile=${profile}`, `--target=${target}`, `--target-dir=${TARGET_DIR}`];
-  await must('cargo', [...build, ...features], { env: { ...env, RUSTFLAGS: rustFlags() } });
+  await must('cargo', [...build, ...features], { env: { ...env, RUSTFLAGS: rustFlags(profile) } });
   const compiled = join(TARGET_DIR, target, profile, 'bixarena_auth_client.wasm');
   await must('wasm-bindgen', [
     '--target=web',
@@ -46,6 +48,7 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
     compiled,
   ]);
   const wasm = join(folder, `${name}_bg.wasm`);
+  const texts = takeTexts(wasm);
   if (isPlain) await dropExports(wasm);
   const names = await shrink(wasm);
   const glue = readFileSync(join(folder, `${name}.js`), 'utf8');
@@ -53,13 +56,19 @@ export async function buildWasm({ name, features, profile = 'release', isPlain }
   const declared = readFileSync(declarations, 'utf8');
   writeFileSync(join(folder, `${name}.js`), isPlain ? plainGlue(names) : rewriteGlue(glue, names));
   writeFileSync(declarations, isPlain ? plainDeclarations(declared) : rewriteDeclarations(declared, glue));
+  return texts;
 }
 
-/** Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. */
-function rustFlags() {
+/**
+ * Messages of panics name source files: as they are called everywhere, and not by the folders of the machine that builds. And the
+ * profile for small builds inlines a little more than the compiler would: measured, that is 80 bytes gzipped less.
+ * @param {string} profile of cargo
+ */
+function rustFlags(profile) {
   const registry = join(env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
   const renamed = [`${registry}=crates`, `${root}=.`].map((pair) => `--remap-path-prefix=${pair}`);
-  return [env.RUSTFLAGS, ...renamed].filter(Boolean).join(' ');
+  const inlining = profile === 'verifier' ? '-Cllvm-args=-inline-threshold=110' : undefined;
+  return [env.RUSTFLAGS, ...renamed, inlining].filter(Boolean).join(' ');
 }
 
 /**
@@ -95,6 +104,7 @@ const binaryen = (tool, args) =>
  */
 async function shrink(file) {
   const wasmOpt = (/** @type {string[]} */ ...passes) => binaryen('wasm-opt', [...passes, file, '-o', file]);
-  await wasmOpt('-Oz', '--converge');
+  // The compiler's stack lies lowest and grows towards 0, so nothing else is there; and a memory begins as zeros.
+  await wasmOpt('-Oz', '--converge', '--low-memory-unused', '--zero-filled-memory');
   return JSON.parse(await wasmOpt('--minify-imports-and-exports-and-modules', '--strip-target-features'));
 }

@@ -5,7 +5,7 @@
 
 use super::policy::{media_type, Policy};
 use crate::error::{Fault, Verdict};
-use crate::jwks::{KeyFacts, Source, LONGEST_NUMBER};
+use crate::jwks::{KeyFacts, Source};
 use crate::jwt::{Algorithm, Claim, ClaimsFacts, HeaderFacts, KeyKind, Match};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -100,9 +100,11 @@ impl<'a> Members<'a> {
 
     /// Of claims (RFC 7519 §4.1), compared with the policy.
     pub(super) fn claims(&self, policy: &Policy) -> ClaimsFacts {
+        let issuers = policy.issuers.as_deref();
+        let audiences = policy.audiences.as_deref();
         let mut facts = ClaimsFacts::default()
-            .with(Claim::Iss, self.compare("iss", policy.issuers.as_deref()))
-            .with(Claim::Aud, self.compare_audience(policy.audiences.as_deref()))
+            .with(Claim::Iss, issuers.map_or(Match::Good, |_| self.compare("iss", issuers)))
+            .with(Claim::Aud, audiences.map_or(Match::Good, |_| self.compare_audience(audiences)))
             .with(Claim::Sub, self.compare("sub", None));
         for (claim, name) in [(Claim::Exp, "exp"), (Claim::Nbf, "nbf"), (Claim::Iat, "iat")] {
             facts = self.tell_time(facts, claim, name);
@@ -153,10 +155,12 @@ fn jwk(json: &str) -> Option<Jwk> {
         _ => [text("x"), text("y")],
     };
     Some(Jwk {
-        facts: KeyFacts::new(kind)
-            .private(private)
-            .bound(members.compare("use", Some(&["sig".into()])), key_ops, members.compare("alg", None), algorithm)
-            .too_long(numbers.iter().any(|text| text.len() > LONGEST_NUMBER)),
+        facts: KeyFacts::new(kind).private(private).bound(
+            members.compare("use", Some(&["sig".into()])),
+            key_ops,
+            members.compare("alg", None),
+            algorithm,
+        ),
         kid: members.text("kid"),
         numbers,
     })
@@ -167,18 +171,13 @@ impl Source for &[Option<Jwk>] {
         Some(self.len())
     }
 
-    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, &'a [u8])> {
         let Jwk { facts, numbers, .. } = self.get(index)?.as_ref()?;
-        let (first, second) = room.split_at_mut_checked(LONGEST_NUMBER)?;
-        Some((*facts, [write(first, &numbers[0]), write(second, &numbers[1])]))
+        let text = numbers.join(".");
+        let place = room.get_mut(..text.len()).unwrap_or_default();
+        place.copy_from_slice(text.as_bytes().get(..place.len())?);
+        Some((*facts, place))
     }
-}
-
-/// What does not fit is not read: the facts say so.
-fn write<'a>(room: &'a mut [u8], text: &str) -> &'a [u8] {
-    let Some(place) = room.get_mut(..text.len()) else { return &[] };
-    place.copy_from_slice(text.as_bytes());
-    place
 }
 
 #[cfg(test)]

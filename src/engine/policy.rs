@@ -55,8 +55,6 @@ impl Policy {
     pub(super) fn rules(&self) -> Rules {
         Rules {
             algorithms: self.algorithms,
-            checks_issuer: self.issuers.is_some(),
-            checks_audience: self.audiences.is_some(),
             admits_no_type: self.typ.as_deref().is_none_or(|typ| media_type(typ).eq_ignore_ascii_case("JWT")),
             tolerance: self.tolerance,
             max_age: self.max_age.unwrap_or(f64::INFINITY),

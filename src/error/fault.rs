@@ -36,7 +36,7 @@ macro_rules! faults {
 }
 
 faults! {
-    /// What checks of tokens and of keys say. The first nine are raised by JavaScript, by their numbers (host.js).
+    /// What checks of tokens and of keys say. The first nine are raised by JavaScript, by their numbers (web/numbers.js).
     const CHECKS = {
     // The signature does not belong to this token and this key.
     signature_invalid "the signature does not verify" { SignatureInvalid; }
@@ -66,7 +66,6 @@ faults! {
         AlgNoString: "the header has no alg that is a string";
         TypNoString: "the header's typ is not a string";
         KidNoString: "the header's kid is not a string";
-        Unrepresentable: "it holds a value that cannot be represented";
     }
     // Longer than `maxTokenBytes`.
     token_too_large "the token is longer than maxTokenBytes" { TooLarge; }
@@ -139,8 +138,6 @@ faults! {
         JwksKeyNoObject: "one of its keys is not an object";
         JwksTooMany: "it holds more than 100 keys";
     }
-    // A fault of ours.
-    internal "an internal fault: please report it" { Internal; }
     }
     /// What only the client says. JavaScript raises some of them, by code and part of the message (exchange.js).
     const FLOW = {
@@ -186,9 +183,12 @@ faults! {
         ReplyNotOfUser: "it is not about the user";
     }
     environment_unsupported "this environment lacks what is needed" { NoLocation: "no location: give the option baseUrl"; }
+    // A fault of ours.
+    internal "an internal fault: please report it" { Internal; }
     }
     /// What is said where these texts are not: by the engine in Rust, and by JavaScript before the wasm is loaded.
     const ELSEWHERE = {
+    token_malformed "the token is malformed" { Unrepresentable: "it holds a value that cannot be represented"; }
     environment_unsupported "this environment lacks what is needed" { NotInRust: "ES384 and ES512 need WebCrypto"; }
     // The content security policy forbids WebAssembly.
     wasm_blocked "the content security policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src" { WasmBlocked; }

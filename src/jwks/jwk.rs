@@ -8,7 +8,7 @@ use crate::jwt::{compact, ed25519, Algorithm, KeyKind, Match};
 /// From the lowest bit: the number of the kind that `kty` and `crv` name, 7 for another; whether it has a private member
 /// (`d`, `p`, `q`, `dp`, `dq`, `qi`, `oth`, `k`); `use`, `key_ops` and `alg`, each a [`Match`] (with `sig`, with a list
 /// that holds `verify`, and for `alg` good where it is a string); the number of the algorithm, 15 for a name that is
-/// none; whether a number was too long to be read.
+/// none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyFacts(pub u32);
 
@@ -33,12 +33,6 @@ impl KeyFacts {
         Self(self.0 & 15 | marks)
     }
 
-    /// The same facts, of a key with a number over [`LONGEST_NUMBER`] characters.
-    #[must_use]
-    pub fn too_long(self, too_long: bool) -> Self {
-        Self(self.0 | u32::from(too_long) << 14)
-    }
-
     fn kind(self) -> Option<KeyKind> {
         KeyKind::from_number(self.0 & 7)
     }
@@ -50,14 +44,10 @@ impl KeyFacts {
     fn algorithm(self) -> Option<Algorithm> {
         Algorithm::from_number(self.0 >> 10 & 15)
     }
-
-    fn is_too_long(self) -> bool {
-        self.0 >> 14 & 1 != 0
-    }
 }
 
-/// The longest text of a number that is worth reading, in characters: of a modulus over 8192 bits.
-pub const LONGEST_NUMBER: usize = 1_400;
+/// The longest text of a key's numbers that is worth reading, in characters: twice of a modulus over 8192 bits.
+pub const LONGEST_NUMBERS: usize = 2_800;
 
 /// A key of a set: what it may verify, or why it is never used. Its numbers stay with whoever checks signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +58,16 @@ pub struct Key {
 }
 
 impl Key {
+    /// A place without a key. All its octets are zero: so a build ships none of them.
+    pub(super) const UNUSED: Self = Self { usable: Ok(KeyKind::Rsa), algorithm: Some(Algorithm::Rs256) };
+
     /// What stands in a set and is no object.
     pub(super) const NONE: Self = Self { usable: Err(Fault::KeyNoObject), algorithm: None };
 
-    /// Reads a key. `numbers` are the texts of `n` and `e`, of `x` and `y`, or of `x` alone; of at most
-    /// [`LONGEST_NUMBER`] characters each.
+    /// Reads a key. `numbers` are the texts of `n` and `e`, or of `x` and `y` (nothing for Ed25519), with a dot between them;
+    /// without a dot they were too long to be read. At most [`LONGEST_NUMBERS`] characters.
     #[must_use]
-    pub fn new(facts: KeyFacts, numbers: [&[u8]; 2]) -> Self {
+    pub fn new(facts: KeyFacts, numbers: &[u8]) -> Self {
         Self { usable: read(facts, numbers), algorithm: facts.algorithm() }
     }
 
@@ -99,7 +92,7 @@ impl Key {
     }
 }
 
-fn read(facts: KeyFacts, [first, second]: [&[u8]; 2]) -> Verdict<KeyKind> {
+fn read(facts: KeyFacts, numbers: &[u8]) -> Verdict<KeyKind> {
     let Some(kind) = facts.kind() else { return Err(Fault::KeyOfNoAlgorithm) };
     if facts.is_private() {
         return Err(Fault::KeyPrivate);
@@ -115,10 +108,9 @@ fn read(facts: KeyFacts, [first, second]: [&[u8]; 2]) -> Verdict<KeyKind> {
     if is_bound(8) && facts.algorithm().is_none_or(|algorithm| algorithm.key() != kind) {
         return Err(Fault::KeyAlgUnsupported);
     }
-    if facts.is_too_long() {
-        return Err(Fault::KeyTooLong);
-    }
-    let mut room = [0; 2 * compact::room_for(LONGEST_NUMBER)];
+    let (first, second) = compact::cut(numbers).map_err(|_| Fault::KeyTooLong)?;
+    // Each of the two takes a multiple of 3.
+    let mut room = [0; compact::room_for(LONGEST_NUMBERS) + 2 * 3];
     let mut room = &mut room[..];
     let mut octets = |text| compact::decode(text, &mut room).map_err(|_| Fault::KeyNotBase64url);
     let (first, second) = (octets(first)?, octets(second)?);
@@ -200,7 +192,7 @@ mod tests {
 
     #[track_caller]
     fn reads(facts: KeyFacts, first: &str, second: &str, expected: &str) {
-        let key = Key::new(facts, [first.as_bytes(), second.as_bytes()]);
+        let key = Key::new(facts, format!("{first}.{second}").as_bytes());
         assert_eq!(key.flaw().map_or("ok", |flaw| flaw.code()), expected, "{key:?}");
     }
 
@@ -224,7 +216,8 @@ mod tests {
             reads(RSA, &encode(&modulus(bits, zeros)), e, expected);
         }
         reads(RSA, &encode(&[0xfe; 256]), "AQAB", "key_invalid");
-        reads(RSA.too_long(true), "", "AQAB", "key_invalid");
+        assert_eq!(Key::new(RSA, b"").flaw(), Some(Fault::KeyTooLong));
+        reads(RSA, "AQAB.AQAB", "", "key_invalid");
         reads(RSA, "", "", "key_invalid");
     }
 
@@ -272,7 +265,7 @@ mod tests {
     #[test]
     fn a_key_fits_its_own_algorithm_only() {
         let n = encode(&modulus(2048, 0));
-        let read = |facts| Key::new(facts, [n.as_bytes(), b"AQAB"]);
+        let read = |facts| Key::new(facts, format!("{n}.AQAB").as_bytes());
         let bound = read(RSA.bound(Match::Absent, Match::Absent, Match::Good, Some(Algorithm::Rs256)));
         assert_eq!(bound.fits(Algorithm::Rs256), Ok(()));
         assert_eq!(bound.fits(Algorithm::Ps256), Err(Fault::KeyOfOtherAlg));

@@ -4,5 +4,5 @@ pub mod cache;
 mod jwk;
 mod set;
 
-pub use jwk::{Key, KeyFacts, LONGEST_NUMBER};
+pub use jwk::{Key, KeyFacts, LONGEST_NUMBERS};
 pub use set::{KeySet, Source, MAX_KEYS};

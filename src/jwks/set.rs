@@ -1,6 +1,6 @@
 //! The set, and the choice of a key.
 
-use super::jwk::{Key, KeyFacts, LONGEST_NUMBER};
+use super::jwk::{Key, KeyFacts, LONGEST_NUMBERS};
 use crate::error::{Fault, Verdict};
 use crate::jwt::Algorithm;
 
@@ -12,9 +12,9 @@ pub trait Source {
     /// How many keys it has; `None` if it is no object with an array of keys.
     fn count(&mut self) -> Option<usize>;
 
-    /// The key at `index`, and the texts of its numbers (see [`Key::new`]), for which there is `room`. `None` if it is
-    /// no object.
-    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])>;
+    /// The key at `index`, and the text of its numbers (see [`Key::new`]), which is empty if there is no `room` for it.
+    /// `None` if it is no object.
+    fn key<'a>(&mut self, index: usize, room: &'a mut [u8]) -> Option<(KeyFacts, &'a [u8])>;
 }
 
 /// The keys that are known.
@@ -26,7 +26,7 @@ pub struct KeySet {
 
 impl KeySet {
     /// A set without keys.
-    pub const EMPTY: Self = Self { keys: [Key::NONE; MAX_KEYS], count: 0 };
+    pub const EMPTY: Self = Self { keys: [Key::UNUSED; MAX_KEYS], count: 0 };
 
     /// Reads a set. Keys that cannot be used are kept with their reason ([`KeySet::flaws`]), so that a token that names
     /// one gets that reason; so is what is no key at all if it `is_lenient`: what is fetched may hold anything beside good
@@ -36,9 +36,18 @@ impl KeySet {
     /// `jwks_invalid` if it is none, or has more than [`MAX_KEYS`] keys.
     pub fn read(&mut self, source: &mut impl Source, is_lenient: bool) -> Verdict {
         self.count = 0;
-        let Some(count) = source.count() else { return Err(Fault::JwksNoSet) };
-        let Some(places) = self.keys.get_mut(..count) else { return Err(Fault::JwksTooMany) };
-        let mut room = [0; 2 * LONGEST_NUMBER];
+        let count = Self::admit(source)?;
+        self.fill(source, count, is_lenient)
+    }
+
+    /// [`KeySet::read`] for a set whose keys have been [counted](KeySet::admit).
+    ///
+    /// # Errors
+    /// `jwks_invalid` if one is no key and that is a mistake; nothing else.
+    pub fn fill(&mut self, source: &mut impl Source, count: usize, is_lenient: bool) -> Verdict {
+        self.count = 0;
+        let places = self.keys.get_mut(..count).unwrap_or_default();
+        let mut room = [0; LONGEST_NUMBERS];
         for (index, place) in places.iter_mut().enumerate() {
             *place = match source.key(index, &mut room) {
                 Some((facts, numbers)) => Key::new(facts, numbers),
@@ -48,6 +57,19 @@ impl KeySet {
         }
         self.count = count;
         Ok(())
+    }
+
+    /// How many keys a set has, if it is one that can be read: of one that is fetched, nothing else can be wrong.
+    ///
+    /// # Errors
+    /// `jwks_invalid` as in [`KeySet::read`].
+    pub fn admit(source: &mut impl Source) -> Verdict<usize> {
+        let count = source.count().ok_or(Fault::JwksNoSet)?;
+        if count > MAX_KEYS {
+            Err(Fault::JwksTooMany)
+        } else {
+            Ok(count)
+        }
     }
 
     /// Whether any key can be used: a set that is all there will ever be must have one.
@@ -99,7 +121,8 @@ mod tests {
     use super::*;
     use crate::jwt::KeyKind;
 
-    const NUMBER: &[u8] = b"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
+    const ONE: &[u8] = b"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk.";
+    const TWO: &[u8] = b"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk.CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 
     /// A key as these tests name it: its ID, its kind, and whether it is private.
     type Plain = (Option<&'static str>, KeyKind, bool);
@@ -111,10 +134,10 @@ mod tests {
             Some(self.0.len())
         }
 
-        fn key<'a>(&mut self, index: usize, _room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+        fn key<'a>(&mut self, index: usize, _room: &'a mut [u8]) -> Option<(KeyFacts, &'a [u8])> {
             let (_, kind, private) = *self.0.get(index)?;
-            let second = if kind == KeyKind::Ed25519 { &[][..] } else { NUMBER };
-            Some((KeyFacts::new(Some(kind)).private(private), [NUMBER, second]))
+            let numbers = if kind == KeyKind::Ed25519 { ONE } else { TWO };
+            Some((KeyFacts::new(Some(kind)).private(private), numbers))
         }
     }
 
@@ -160,7 +183,7 @@ mod tests {
             Some(1)
         }
 
-        fn key<'a>(&mut self, _index: usize, _room: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
+        fn key<'a>(&mut self, _index: usize, _room: &'a mut [u8]) -> Option<(KeyFacts, &'a [u8])> {
             None
         }
     }

@@ -19,14 +19,9 @@ pub enum Moment {
 /// `claim_missing`, `claim_invalid`, `token_expired`, `token_not_yet_valid`, `issuer_mismatch`, `audience_mismatch`.
 pub(super) fn check(facts: &ClaimsFacts, rules: &Rules, moment: Moment) -> Verdict {
     check_times(facts, rules, moment)?;
-    if rules.checks_issuer {
-        let faults = [Fault::IssMissing, Fault::IssInvalid, Fault::IssuerMismatch];
-        check_match(facts.of(Claim::Iss), faults)?;
-    }
-    if rules.checks_audience {
-        let faults = [Fault::AudMissing, Fault::AudInvalid, Fault::AudienceMismatch];
-        check_match(facts.of(Claim::Aud), faults)?;
-    }
+    // Where they are deliberately unchecked, they are told to be good.
+    check_match(facts.of(Claim::Iss), [Fault::IssMissing, Fault::IssInvalid, Fault::IssuerMismatch])?;
+    check_match(facts.of(Claim::Aud), [Fault::AudMissing, Fault::AudInvalid, Fault::AudienceMismatch])?;
     if facts.of(Claim::Sub) == Match::OtherType {
         return Err(Fault::SubInvalid);
     }
@@ -121,12 +116,8 @@ mod tests {
     const NOW: f64 = 1_000_000.0;
 
     fn facts() -> ClaimsFacts {
-        ClaimsFacts::default().at(Claim::Exp, NOW + 600.0).at(Claim::Nbf, NOW).at(Claim::Iat, NOW)
-    }
-
-    /// Rules that look at times alone.
-    fn times() -> Rules {
-        Rules { checks_issuer: false, checks_audience: false, ..Rules::default() }
+        let times = ClaimsFacts::default().at(Claim::Exp, NOW + 600.0).at(Claim::Nbf, NOW).at(Claim::Iat, NOW);
+        times.with(Claim::Iss, Match::Good).with(Claim::Aud, Match::Good)
     }
 
     #[track_caller]
@@ -136,7 +127,7 @@ mod tests {
 
     #[test]
     fn times_are_judged_to_the_tolerance() {
-        let rules = times();
+        let rules = Rules::default();
         answers(facts(), &rules, NOW, "ok");
         answers(facts(), &rules, NOW + 604.999, "ok");
         answers(facts(), &rules, NOW + 605.0, "token_expired");
@@ -155,15 +146,15 @@ mod tests {
 
     #[test]
     fn age_counts_from_iat() {
-        let rules = Rules { max_age: 60.0, ..times() };
+        let rules = Rules { max_age: 60.0, ..Rules::default() };
         answers(facts(), &rules, NOW + 65.0, "ok");
         answers(facts(), &rules, NOW + 65.001, "token_expired");
         answers(facts().with(Claim::Iat, Match::Absent), &rules, NOW, "claim_missing");
-        answers(facts().with(Claim::Iat, Match::Absent), &times(), NOW, "ok");
+        answers(facts().with(Claim::Iat, Match::Absent), &Rules::default(), NOW, "ok");
     }
 
     #[test]
-    fn identity_is_checked_unless_deliberately_not() {
+    fn identity_is_checked() {
         let strict = Rules::default();
         let with = |iss, aud| facts().with(Claim::Iss, iss).with(Claim::Aud, aud);
         answers(with(Match::Good, Match::Good), &strict, NOW, "ok");
@@ -171,15 +162,14 @@ mod tests {
         answers(with(Match::Absent, Match::Good), &strict, NOW, "claim_missing");
         answers(with(Match::Good, Match::Differs), &strict, NOW, "audience_mismatch");
         answers(with(Match::Good, Match::OtherType), &strict, NOW, "claim_invalid");
-        answers(with(Match::Differs, Match::OtherType), &times(), NOW, "ok");
-        answers(facts().with(Claim::Sub, Match::OtherType), &times(), NOW, "claim_invalid");
+        answers(facts().with(Claim::Sub, Match::OtherType), &Rules::default(), NOW, "claim_invalid");
     }
 
     #[test]
     fn the_first_missing_claim_is_told() {
         let lacking = facts().lacking(Some(2));
         assert_eq!(lacking.missing(), Some(2));
-        answers(lacking, &times(), NOW, "claim_missing");
+        answers(lacking, &Rules::default(), NOW, "claim_missing");
     }
 
     #[test]
@@ -200,14 +190,14 @@ mod tests {
     #[test]
     fn at_issue_no_clock_counts() {
         let ancient = facts().at(Claim::Exp, 2.0).at(Claim::Nbf, 1.0).at(Claim::Iat, 1.0);
-        assert_eq!(check(&ancient, &times(), Moment::Issue), Ok(()));
+        assert_eq!(check(&ancient, &Rules::default(), Moment::Issue), Ok(()));
         let no_iat = ancient.with(Claim::Iat, Match::Absent);
-        assert_eq!(check(&no_iat, &times(), Moment::Issue), Err(Fault::IatMissing));
+        assert_eq!(check(&no_iat, &Rules::default(), Moment::Issue), Err(Fault::IatMissing));
     }
 
     #[test]
     fn validity_is_what_a_cache_looks_at() {
-        assert_eq!(validity(&facts(), &Rules { max_age: 60.0, ..times() }), (NOW - 5.0, NOW + 65.0));
-        assert_eq!(validity(&facts(), &times()), (NOW - 5.0, NOW + 605.0));
+        assert_eq!(validity(&facts(), &Rules { max_age: 60.0, ..Rules::default() }), (NOW - 5.0, NOW + 65.0));
+        assert_eq!(validity(&facts(), &Rules::default()), (NOW - 5.0, NOW + 605.0));
     }
 }

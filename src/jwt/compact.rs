@@ -33,7 +33,10 @@ pub fn split(token: &[u8]) -> Verdict<Segments<'_>> {
 }
 
 /// What stands before and behind the first dot.
-fn cut(text: &[u8]) -> Verdict<(&[u8], &[u8])> {
+///
+/// # Errors
+/// `token_malformed` if there is no dot.
+pub fn cut(text: &[u8]) -> Verdict<(&[u8], &[u8])> {
     let dot = text.iter().position(|byte| *byte == b'.').unwrap_or(text.len());
     match text.split_at_checked(dot) {
         Some((before, [_, behind @ ..])) => Ok((before, behind)),

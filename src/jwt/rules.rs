@@ -8,10 +8,6 @@ use super::algorithm::{Algorithm, AlgorithmSet};
 pub struct Rules {
     /// The allowed algorithms. Default: RS256.
     pub algorithms: AlgorithmSet,
-    /// Whether `iss` is checked. Default: yes.
-    pub checks_issuer: bool,
-    /// Whether `aud` is checked. Default: yes.
-    pub checks_audience: bool,
     /// Whether a header without `typ` will do (RFC 7519 §5.1 makes it optional for a plain JWT; other kinds have to say what they
     /// are). Default: yes.
     pub admits_no_type: bool,
@@ -27,8 +23,6 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             algorithms: AlgorithmSet::of(Algorithm::Rs256),
-            checks_issuer: true,
-            checks_audience: true,
             admits_no_type: true,
             tolerance: 5.0,
             max_age: f64::INFINITY,

@@ -3,13 +3,19 @@
    fallback for what it lacks, does between Rust's checks and the answer. */
 
 /** @import { State, SubtleEngine } from './host.js' */
-import { ABSENT, DIFFERS, GOOD, algorithmNumber, raise, shown, state, textKind, view, writeText } from './host.js';
-
-/** Faults that only show here: numbers of rows of Rust's table (src/error/fault.rs). */
-const SIGNATURE_INVALID = 0;
-const KEY_IMPORT_FAILED = 1;
-const ENGINE_FAILED = 2;
-const DISPOSED = 7;
+import { raise, shown } from './errors.js';
+import { algorithmNumber, isObject, state, textKind, view, writeText } from './host.js';
+import {
+  ABSENT,
+  DIFFERS,
+  DISPOSED,
+  ED25519,
+  ENGINE_FAILED,
+  GOOD,
+  KEY_IMPORT_FAILED,
+  RSA,
+  SIGNATURE_INVALID,
+} from './numbers.js';
 
 /**
  * WebCrypto's parameters for an algorithm. It reads what a use of the algorithm asks for, and nothing else: so one object
@@ -43,36 +49,7 @@ const ALGORITHMS = /* @__PURE__ */ (() => [
  */
 export function beginSignature(key, algorithm, input, inputLength, signature, signatureLength) {
   const result = { header: copyOf(state.header), claims: state.claims };
-  const signed = view(input, inputLength);
-  const octets = view(signature, signatureLength);
-  const handle = state.handles[key * 16 + algorithm];
-  state.pending =
-    handle === undefined
-      ? importThenSettle(state, key, algorithm, octets.slice(), signed.slice(), result)
-      : settle(state, algorithm, handle, octets, signed, result);
-}
-
-/**
- * @param {State} state
- * @param {number} algorithm
- * @param {CryptoKey} handle
- * @param {Uint8Array} signature
- * @param {Uint8Array} signed
- * @param {{ header: any, claims: any }} result
- */
-async function settle(state, algorithm, handle, signature, signed, result) {
-  let good;
-  const refusal = (/** @type {number} */ fault) => raise(state, fault, { kid: shown(result.header.kid) });
-  try {
-    const engine = /** @type {SubtleEngine} */ (state.engine);
-    // @ts-ignore the views are of wasm memory, which is never shared here
-    good = await engine.verify(ALGORITHMS[algorithm], handle, signature, signed);
-  } catch {
-    throw refusal(ENGINE_FAILED);
-  }
-  if (state.isDisposed) throw raise(state, DISPOSED);
-  if (good === true) return result;
-  throw refusal(SIGNATURE_INVALID);
+  state.pending = settle(state, key, algorithm, view(signature, signatureLength), view(input, inputLength), result);
 }
 
 /**
@@ -83,12 +60,34 @@ async function settle(state, algorithm, handle, signature, signed, result) {
  * @param {Uint8Array} signed
  * @param {{ header: any, claims: any }} result
  */
-async function importThenSettle(state, key, algorithm, signature, signed, result) {
+async function settle(state, key, algorithm, signature, signed, result) {
+  const { kid } = result.header;
   const { handles } = state;
-  const handle = await importKey(state, state.keys[key], algorithm, result.header.kid, state.fallback);
-  handles[key * 16 + algorithm] = handle;
-  return settle(state, algorithm, handle, signature, signed, result);
+  const place = key * 16 + algorithm;
+  if (handles[place] === undefined) {
+    // While this waits, the memory is used for other tokens.
+    [signature, signed] = [signature.slice(), signed.slice()];
+    handles[place] = await importKey(state, state.keys[key], algorithm, kid, state.fallback);
+  }
+  let isGood;
+  try {
+    const engine = /** @type {SubtleEngine} */ (state.engine);
+    // @ts-ignore the views are of wasm memory, which is never shared here
+    isGood = await engine.verify(ALGORITHMS[algorithm], handles[place], signature, signed);
+  } catch {
+    throw refusal(state, ENGINE_FAILED, kid);
+  }
+  if (state.isDisposed) throw raise(state, DISPOSED);
+  if (isGood !== true) throw refusal(state, SIGNATURE_INVALID, kid);
+  return result;
 }
+
+/**
+ * @param {State} state
+ * @param {number} fault
+ * @param {unknown} kid
+ */
+const refusal = (state, fault, kid) => raise(state, fault, { kid: shown(kid) });
 
 /**
  * Imports a key; what the host's engine lacks, the fallback may have.
@@ -108,7 +107,7 @@ async function importKey(state, { kty, crv, n, e, x, y }, algorithm, kid, fallba
   } catch (error) {
     const isLacking = !engine || /** @type {any} */ (error)?.name === 'NotSupportedError';
     if (!isLacking || !fallback) {
-      throw raise(state, isLacking ? ENGINE_FAILED : KEY_IMPORT_FAILED, { kid: shown(kid) });
+      throw refusal(state, isLacking ? ENGINE_FAILED : KEY_IMPORT_FAILED, kid);
     }
   }
   state.engine = await fallback();
@@ -123,7 +122,7 @@ const SAMPLE = { kty: 'OKP', crv: 'Ed25519', x: 'WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZ
  * @param {State} state
  * @param {number} algorithm
  */
-export async function prove(state, algorithm) {
+export async function proveAlgorithm(state, algorithm) {
   try {
     await importKey(state, SAMPLE, algorithm, undefined, state.fallback);
   } catch (error) {
@@ -138,40 +137,31 @@ export async function prove(state, algorithm) {
  */
 function copyOf(header) {
   for (const name in header) {
-    if (typeof header[name] === 'object' && header[name] !== null) return structuredClone(header);
+    if (Object(header[name]) === header[name]) return structuredClone(header);
   }
   return { ...header };
 }
 
 /** `kty` and `crv` of each kind of key, in the order of Rust's `KeyKind`. RSA keys have no curve. */
 const KINDS = ['RSA', 'EC P-256', 'EC P-384', 'EC P-521', 'OKP Ed25519'];
-const RSA = 0;
-const ED25519 = 4;
 
-const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const PRIVATE = /* @__PURE__ */ 'd p q dp dq qi oth k'.split(' ');
 
 /** How many keys `state.fetched` has; -1 if it is no object with an array of keys. */
 export const countKeys = () => (Array.isArray(state.fetched?.keys) ? state.fetched.keys.length : -1);
 
 /**
- * Reads a key of `state.fetched`: writes the texts of its two numbers to `at` and behind `room`, their lengths to
- * `lengths`. Answers -1 if it is no object, or what `KeyFacts` in Rust describes.
+ * Reads a key of `state.fetched`: writes the texts of its two numbers to `at`, with a dot between them. Answers -1 if it is
+ * no object, or what `KeyFacts` in Rust describes, and above it the length of what was written.
  * @param {number} index
  * @param {number} at
  * @param {number} room
- * @param {number} lengths
  */
-export function readKey(index, at, room, lengths) {
+export function readKey(index, at, room) {
   const jwk = state.fetched.keys[index];
-  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return -1;
+  if (!isObject(jwk)) return -1;
   const kind = kindOf(jwk);
   const [first, second] = kind === RSA ? [jwk.n, jwk.e] : [jwk.x, kind === ED25519 ? '' : jwk.y];
-  const write = (/** @type {unknown} */ number, /** @type {number} */ place) => {
-    const length = writeText(text(number), at + place * room, room);
-    state.numbers.setUint32(lengths + 4 * place, length === -1 ? 0 : length, true);
-    return length === -1;
-  };
-  const isTooLong = [write(first, 0), write(second, 1)].includes(true);
   return (
     (kind & 7) |
     (PRIVATE.some((name) => jwk[name] !== undefined) ? 1 << 3 : 0) |
@@ -179,7 +169,8 @@ export function readKey(index, at, room, lengths) {
     (mark(jwk.key_ops, Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')) << 6) |
     (textKind(jwk.alg) << 8) |
     ((algorithmNumber(jwk.alg) & 15) << 10) |
-    (isTooLong ? 1 << 14 : 0)
+    // What was too long to be written has twelve set bits here, as -1 ends.
+    ((writeText(`${text(first)}.${text(second)}`, at, room) & 0xfff) << 14)
   );
 }
 

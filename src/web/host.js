@@ -1,4 +1,8 @@
 // @ts-check
+import { AuthError, shown } from './errors.js';
+import { ABSENT, DIFFERS, GOOD, OTHER_TYPE } from './numbers.js';
+
+export { AuthError, safe } from './errors.js';
 
 /*
  * The host functions of the hot path. A call across the wasm border costs more than most of what it asks for, so each
@@ -51,12 +55,6 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 // A byte order mark is no JSON (RFC 8259 §8.1): it must reach the parser.
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** How an absent, a wrong, a differing and a good member are told to Rust: two bits each (`Match`). */
-export const ABSENT = 0;
-export const OTHER_TYPE = 1;
-export const DIFFERS = 2;
-export const GOOD = 3;
-
 /** The algorithms, in the order of Rust's table. */
 const ALGORITHMS = /* @__PURE__ */ 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
 
@@ -100,6 +98,12 @@ export function writeText(text, at, room) {
 export const writeToken = (at, room) => (typeof state.token === 'string' ? writeText(state.token, at, room) : -2);
 
 /**
+ * Whether a value that was parsed is a JSON object.
+ * @param {any} value
+ */
+export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
  * Parses a range of memory; undefined unless it is one JSON object in UTF-8.
  * @param {number} at
  * @param {number} length
@@ -107,7 +111,7 @@ export const writeToken = (at, room) => (typeof state.token === 'string' ? write
 function parse(at, length) {
   try {
     const value = JSON.parse(decoder.decode(view(at, length)));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -126,13 +130,15 @@ export function readHeader(at, length) {
   if (header === undefined) return -1;
   state.header = header;
   const { alg, typ, kid, crit, b64 } = header;
-  const extension = crit !== undefined || b64 !== undefined ? 1 : 0;
-  // A name that is none has the number 15, which are the last bits of -1.
-  const algorithm = algorithmNumber(alg) & 15;
-  const { typ: expected } = state;
-  const isOther = typeof typ === 'string' && expected !== null && mediaType(typ) !== mediaType(expected);
-  const type = isOther ? DIFFERS : textKind(typ);
-  return textKind(alg) | (type << 2) | (textKind(kid) << 4) | (extension << 6) | (algorithm << 7);
+  const isOther = typeof typ === 'string' && state.typ !== null && mediaType(typ) !== mediaType(state.typ);
+  return (
+    textKind(alg) |
+    ((isOther ? DIFFERS : textKind(typ)) << 2) |
+    (textKind(kid) << 4) |
+    (crit === undefined && b64 === undefined ? 0 : 1 << 6) |
+    // A name that is none has the number 15, which are the last bits of -1.
+    ((algorithmNumber(alg) & 15) << 7)
+  );
 }
 
 /**
@@ -160,12 +166,8 @@ export function readClaims(at, length, out) {
   const claims = parse(at, length);
   if (claims === undefined) return -1;
   state.claims = claims;
-  const { required } = state;
-  let missing = 0;
-  if (required.length !== 0) {
-    missing = required.findIndex((name) => !Object.hasOwn(claims, name)) + 1;
-    state.missing = required[missing - 1];
-  }
+  const missing = state.required.findIndex((name) => !Object.hasOwn(claims, name));
+  state.missing = state.required[missing];
   return (
     time(claims.exp, out) |
     (time(claims.nbf, out + 8) << 2) |
@@ -173,7 +175,7 @@ export function readClaims(at, length, out) {
     (issuerKind(claims.iss, state.issuers) << 6) |
     (audienceKind(claims.aud, state.audiences) << 8) |
     (textKind(claims.sub) << 10) |
-    (missing << 12)
+    ((missing + 1) << 12)
   );
 }
 
@@ -182,9 +184,8 @@ export function readClaims(at, length, out) {
  * @param {number} out
  */
 function time(value, out) {
-  if (value === undefined) return ABSENT;
-  if (typeof value !== 'number' || !Number.isFinite(value)) return OTHER_TYPE;
-  state.numbers.setFloat64(out, value, true);
+  if (!Number.isFinite(value)) return value === undefined ? ABSENT : OTHER_TYPE;
+  state.numbers.setFloat64(out, /** @type {number} */ (value), true);
   return GOOD;
 }
 
@@ -193,8 +194,10 @@ function time(value, out) {
  * @param {string[] | null} expected
  */
 function issuerKind(iss, expected) {
+  // Unchecked on purpose.
+  if (expected === null) return GOOD;
   const kind = textKind(iss);
-  return kind !== GOOD || expected === null || expected.includes(/** @type {string} */ (iss)) ? kind : DIFFERS;
+  return kind === GOOD && !expected.includes(/** @type {string} */ (iss)) ? DIFFERS : kind;
 }
 
 /**
@@ -209,107 +212,6 @@ function audienceKind(aud, expected) {
 }
 
 /**
- * The error of a row of Rust's table that only shows here.
- * @param {State} verifier
- * @param {number} fault
- * @param {object} [fields]
- */
-export function raise(verifier, fault, fields) {
-  const [code, message] = verifier.faults[fault].split('|');
-  return new AuthError(code, message, fields);
-}
-
-/* Errors: Rust says which, here lies what was looked at. */
-
-/** Present on every AuthError, also on those of another copy of the package. */
-const MARK = Symbol.for('bixarena-auth-client.AuthError');
-
-/** The build writes the package's version in its place. */
-const VERSION = 'in development';
-
-/**
- * What there is once for each version of the package, however often that is loaded: a process may import it and require it.
- * @template T
- * @param {string} name
- * @param {() => T} make
- * @returns {T}
- */
-export function once(name, make) {
-  const all = /** @type {any} */ (globalThis);
-  const made = (all[Symbol.for(`bixarena-auth-client@${VERSION}`)] ??= {});
-  return (made[name] ??= make());
-}
-
-/**
- * What went wrong. `code` is one of a closed list; the other members say what was found, where that is no secret. It
- * never holds a token, an authorization code or a `state`.
- */
-export const AuthError = /* @__PURE__ */ once(
-  'AuthError',
-  () =>
-    class AuthError extends Error {
-      /**
-       * @param {string} code
-       * @param {string} message
-       * @param {object} [fields] status, problem, retryAfter, reason, description, claim, expected, received, kid, cause
-       */
-      constructor(code, message, fields) {
-        super(message);
-        this.code = code;
-        for (const [name, value] of Object.entries(fields ?? {})) {
-          if (value !== undefined) /** @type {any} */ (this)[name] = value;
-        }
-      }
-
-      get name() {
-        return 'AuthError';
-      }
-
-      get [MARK]() {
-        return true;
-      }
-    },
-);
-/** @typedef {InstanceType<typeof AuthError>} AuthError */
-
-/**
- * Whether a thrown value is an {@link AuthError}, of this copy of the package or of another one.
- * @param {any} error
- * @returns {error is AuthError}
- */
-export function isAuthError(error) {
-  return error instanceof Error && /** @type {any} */ (error)[MARK] === true;
-}
-
-/**
- * For Rust, which builds an error from an empty one.
- * @param {string} code
- * @param {string} message
- */
-export const authError = (code, message) => new AuthError(code, message);
-
-/** The longest text from outside that is shown, in characters. */
-const LONGEST = 128;
-
-/**
- * Text from outside, made safe to show in a log: shortened, and escaped what controls a terminal or turns the direction of
- * what a person reads.
- * @param {string} text
- */
-export function safe(text) {
-  let shown = '';
-  let room = LONGEST;
-  for (const character of text.slice(0, 2 * LONGEST)) {
-    const escape = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u.test(character);
-    const piece = escape ? `\\u{${character.codePointAt(0)?.toString(16)}}` : character;
-    room -= escape ? piece.length : 1;
-    if (room < 0) break;
-    shown += piece;
-  }
-  return shown;
-}
-
-/**
  * Puts the error of a row of Rust's table into `state.error`.
  * @param {number} fault the number of the row
  * @param {number} limit what would just have passed, if it is a number
@@ -318,8 +220,7 @@ export function refuse(fault, limit) {
   const [code, message, claim] = state.faults[fault].split('|');
   const found = describe(code, claim, limit);
   // Which claim is missing of those that the options name, no row of the table can say.
-  const isNamed = claim !== '' || found.claim === undefined;
-  state.error = new AuthError(code, isNamed ? message : `${message}: ${found.claim}`, found);
+  state.error = new AuthError(code, claim || !found.claim ? message : `${message}: ${found.claim}`, found);
 }
 
 /**
@@ -329,10 +230,9 @@ export function refuse(fault, limit) {
  * @returns {Record<string, unknown>}
  */
 function describe(code, claim, limit) {
-  if (code.startsWith('key_') || code === 'signature_invalid') return { kid: shown(state.header?.kid) };
-  if (code === 'claim_missing') return { claim: claim || state.missing };
-  if (code === 'claim_invalid') return { claim };
-  const { typ, issuers, audiences, header, claims } = state;
+  const { typ, issuers, audiences, header, claims, missing } = state;
+  if (/^(key|signature)_/.test(code)) return { kid: shown(header?.kid) };
+  if (code.startsWith('claim_')) return { claim: claim || missing };
   const wanted = { typ, iss: issuers, aud: audiences }[claim];
   const expected = Array.isArray(wanted) && wanted.length === 1 ? wanted[0] : wanted;
   const received = claim && (claim === 'alg' || claim === 'typ' ? header : claims)[claim];
@@ -342,13 +242,6 @@ function describe(code, claim, limit) {
     received: typeof received === 'number' ? received : shown(received),
   };
 }
-
-/**
- * A value from outside: of a string its text, of anything else its JSON.
- * @param {unknown} value
- */
-export const shown = (value) =>
-  value === undefined || value === '' ? undefined : safe(typeof value === 'string' ? value : JSON.stringify(value));
 
 /**
  * The error that was made last is about this key of the set in use, which is never used.

@@ -2,7 +2,7 @@
 //! crosses is a number: so the calls need no glue.
 
 use crate::error::{Fault, Verdict};
-use crate::jwks::{KeyFacts, Source, LONGEST_NUMBER};
+use crate::jwks::{KeyFacts, Source};
 use crate::jwt::verify::Host;
 use crate::jwt::{Algorithm, ClaimsFacts, HeaderFacts};
 use wasm_bindgen::prelude::*;
@@ -30,7 +30,7 @@ extern "C" {
     #[wasm_bindgen(js_name = countKeys)]
     fn count_keys() -> i32;
     #[wasm_bindgen(js_name = readKey)]
-    fn read_key(index: i32, at: i32, room: i32, lengths: i32) -> i32;
+    fn read_key(index: i32, at: i32, room: i32) -> i32;
     #[wasm_bindgen(js_name = useKeys)]
     pub(super) fn use_keys();
 }
@@ -82,12 +82,10 @@ impl Source for Browser {
         usize::try_from(count_keys()).ok()
     }
 
-    fn key<'a>(&mut self, index: usize, place: &'a mut [u8]) -> Option<(KeyFacts, [&'a [u8]; 2])> {
-        let mut lengths = [0_u32; 2];
-        let facts = read_key(index as i32, room(place), LONGEST_NUMBER as i32, room(&mut lengths));
-        let (first, second) = place.split_at_checked(LONGEST_NUMBER)?;
-        let [first_length, second_length] = lengths.map(|length| length as usize);
-        let numbers = [first.get(..first_length)?, second.get(..second_length)?];
-        Some((KeyFacts(u32::try_from(facts).ok()?), numbers))
+    fn key<'a>(&mut self, index: usize, place: &'a mut [u8]) -> Option<(KeyFacts, &'a [u8])> {
+        let facts = u32::try_from(read_key(index as i32, room(place), place.len() as i32)).ok()?;
+        // No text where it is longer than the place: see readKey.
+        let text = place.get(..(facts >> 14) as usize).unwrap_or_default();
+        Some((KeyFacts(facts & 0x3fff), text))
     }
 }

@@ -40,16 +40,12 @@ mod how {
     pub(super) const TIMELESS: u32 = 1;
     /// The key set at hand has to do.
     pub(super) const LAST: u32 = 2;
-    /// An audience is expected, whatever the options say.
-    pub(super) const AUDIENCE: u32 = 4;
 }
 
 /// What is checked: the bits above those of the algorithms in [`new_core`]'s `checks`.
 mod checks {
-    pub(super) const ISSUER: u32 = 1 << 16;
-    pub(super) const AUDIENCE: u32 = 1 << 17;
     /// A header has to have a `typ`.
-    pub(super) const TYPE: u32 = 1 << 18;
+    pub(super) const TYPE: u32 = 1 << 16;
 }
 
 /// What a fetch brought: the `what` of [`fetch_ends`].
@@ -63,23 +59,11 @@ mod brought {
     pub(super) const STATIC: u32 = 3;
 }
 
-/// In the order of the numbers in remote-keys.js.
+/// In the order of the numbers in numbers.js.
 const NEEDS: [Need; 4] = [Need::Any, Need::UnknownKey, Need::UnknownKeyOfIssuer, Need::Newest];
 
 fn need(number: u32) -> Need {
     NEEDS.get(number as usize).copied().unwrap_or(Need::Any)
-}
-
-/// Where the texts of the table of faults lie.
-#[export_name = "faultsAt"]
-pub extern "C" fn faults_at() -> u32 {
-    super::texts::TEXTS.as_ptr() as u32
-}
-
-/// How long they are, in octets.
-#[export_name = "faultsLength"]
-pub extern "C" fn faults_length() -> u32 {
-    super::texts::TEXTS.len() as u32
 }
 
 /// The part of a `JwtVerifier` that decides. JavaScript holds its address and carries out what it answers.
@@ -113,14 +97,11 @@ pub extern "C" fn new_core(
     stale_if_error: f64,
     cooldown: f64,
 ) -> u32 {
-    let is = |bit| checks & bit != 0;
     let max_bytes = max_bytes as usize;
     let core = VerifierCore {
         rules: Rules {
             algorithms: AlgorithmSet::from_bits(checks as u16),
-            checks_issuer: is(checks::ISSUER),
-            checks_audience: is(checks::AUDIENCE),
-            admits_no_type: !is(checks::TYPE),
+            admits_no_type: checks & checks::TYPE == 0,
             tolerance,
             max_age,
             max_bytes,
@@ -169,16 +150,15 @@ pub extern "C" fn verify(core: u32, now: f64, how: u32) -> u32 {
     let core = at(core);
     let is = |bit| how & bit != 0;
     let moment = if is(how::TIMELESS) { Moment::Issue } else { Moment::Now(now / 1e3) };
-    let rules = Rules { checks_audience: core.rules.checks_audience || is(how::AUDIENCE), ..core.rules };
     // At the last look the set at hand has to do: whether it may was decided when it was fetched.
     let decision = if is(how::LAST) { Decision::Use } else { core.cache.decide(now, Need::Any) };
     let has_set = matches!(decision, Decision::Use | Decision::UseAndRefresh);
-    match core.judge(room, &rules, moment, has_set) {
+    match core.judge(room, moment, has_set) {
         Ok(()) if decision == Decision::UseAndRefresh => outcome::BEGUN_REFRESH,
         Ok(()) => outcome::BEGUN,
         Err(Fault::KeyNotFound) if !has_set => outcome::NEEDS_SET,
         Err(fault) => {
-            host::refuse(fault, limit(fault, &rules, moment));
+            host::refuse(fault, limit(fault, &core.rules, moment));
             if fault == Fault::KeyNotFound && !is(how::LAST) {
                 outcome::NEEDS_KEY
             } else {
@@ -226,51 +206,50 @@ pub extern "C" fn fetch_begins(core: u32, number: u32) -> Ticket {
 /// that is no key set, and `state.error` says why; the one in use stays in use.
 #[export_name = "fetchEnds"]
 pub extern "C" fn fetch_ends(core: u32, ticket: Ticket, asked: f64, now: f64, what: u32, wait: f64) -> bool {
-    let VerifierCore { cache, keys, .. } = at(core);
+    let core = at(core);
     match what {
         brought::NOTHING => {
-            cache.fail(ticket, now, wait);
+            core.cache.fail(ticket, now, wait);
             return true;
         }
         // Its imported keys stay, and what was verified with them.
         brought::SAME => {
-            cache.succeed(ticket, asked, now);
+            core.cache.succeed(ticket, asked, now);
             return true;
         }
         _ => {}
     }
-    let mut set = KeySet::EMPTY;
-    if let Err(fault) = set.read(&mut Browser, what != brought::STATIC) {
+    let replaced = core.replace_keys(ticket, asked, now, what != brought::STATIC);
+    if let Err(fault) = replaced {
         host::refuse(fault, f64::NAN);
-        return false;
     }
-    // A late one is thrown away.
-    if cache.succeed(ticket, asked, now) {
-        *keys = set;
-        host::use_keys();
-        for (index, fault) in keys.flaws() {
-            host::refuse(fault, f64::NAN);
-            host::note_flaw(index as i32);
-        }
-    }
-    true
+    replaced.is_ok()
 }
 
 impl VerifierCore {
-    fn judge(
-        &mut self,
-        (token, room): (&mut [u8], &mut [u8]),
-        rules: &Rules,
-        moment: Moment,
-        has_set: bool,
-    ) -> Verdict {
+    /// Puts the set in `state.fetched` in use, unless it comes too late.
+    fn replace_keys(&mut self, ticket: Ticket, asked: f64, now: f64, is_lenient: bool) -> Verdict {
+        let count = KeySet::admit(&mut Browser)?;
+        if self.cache.succeed(ticket, asked, now) {
+            // In place of the old one: of a set that is fetched nothing can be refused any more, and one that is given is the first.
+            self.keys.fill(&mut Browser, count, is_lenient)?;
+            host::use_keys();
+            for (index, fault) in self.keys.flaws() {
+                host::refuse(fault, f64::NAN);
+                host::note_flaw(index as i32);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, (token, room): (&mut [u8], &mut [u8]), moment: Moment, has_set: bool) -> Verdict {
         let written = host::write_token(host::room(token), token.len() as i32);
         let Some(token) = usize::try_from(written).ok().and_then(|length| token.get(..length)) else {
             return Err(if written == -1 { Fault::TooLarge } else { Fault::NotAString });
         };
         let keys = if has_set { Some(&self.keys) } else { None };
-        let checked = verify::verify(&mut Browser, &mut self.memo, room, token, rules, keys, moment)?;
-        self.validity = validity(&checked.facts, rules);
+        let checked = verify::verify(&mut Browser, &mut self.memo, room, token, &self.rules, keys, moment)?;
+        self.validity = validity(&checked.facts, &self.rules);
         Ok(())
     }
 }

@@ -1,31 +1,36 @@
-//! The texts that lie in the wasm and that JavaScript reads for itself: the table of faults; for a client the routes, too.
+//! The texts that JavaScript reads for itself: the table of faults; for a client the routes, too. They lie in sections of the
+//! compiled file that no code reads. The build takes them out and writes them as JavaScript (scripts/build/texts.mjs), where they
+//! cost a quarter less: compressed beside machine code, text takes the codes that suit machine code.
+
+#![allow(unsafe_code)] // to name a section
+#![allow(dead_code)] // nothing in Rust reads them; marked as `used`, they would lie in the memory as well
 
 use crate::error::fault::CHECKS;
 
-#[cfg(not(feature = "client"))]
-pub(super) static TEXTS: &[u8] = CHECKS.as_bytes();
-
-#[cfg(feature = "client")]
-pub(super) static TEXTS: &[u8] = &JOINED;
-
-#[cfg(feature = "client")]
-const PARTS: [&str; 3] = [CHECKS, crate::error::fault::FLOW, crate::service::ROUTES];
-
-#[cfg(feature = "client")]
-static JOINED: [u8; PARTS[0].len() + PARTS[1].len() + PARTS[2].len()] = join();
-
-#[cfg(feature = "client")]
+/// The octets of a text, as an array: of anything else a section would hold the address.
 #[allow(clippy::indexing_slicing)] // at compile time, where nothing else can be done with arrays
-const fn join<const LENGTH: usize>() -> [u8; LENGTH] {
-    let mut joined = [0; LENGTH];
-    let (mut part, mut from, mut at) = (0, 0, 0);
+const fn octets<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
+    let mut octets = [0; LENGTH];
+    let mut at = 0;
     while at < LENGTH {
-        if from == PARTS[part].len() {
-            (part, from) = (part + 1, 0);
-        } else {
-            joined[at] = PARTS[part].as_bytes()[from];
-            (from, at) = (from + 1, at + 1);
-        }
+        octets[at] = text.as_bytes()[at];
+        at += 1;
     }
-    joined
+    octets
+}
+
+#[link_section = "text.CHECKS"]
+static CHECKS_SECTION: [u8; CHECKS.len()] = octets(CHECKS);
+
+#[cfg(feature = "client")]
+mod client {
+    use super::octets;
+    use crate::error::fault::FLOW;
+    use crate::service::ROUTES;
+
+    #[link_section = "text.FLOW"]
+    static FLOW_SECTION: [u8; FLOW.len()] = octets(FLOW);
+
+    #[link_section = "text.ROUTES"]
+    static ROUTES_SECTION: [u8; ROUTES.len()] = octets(ROUTES);
 }

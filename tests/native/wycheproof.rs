@@ -72,7 +72,7 @@ impl Tally {
 /// What the engine says. A key that is refused accepts nothing.
 fn is_accepted(numbers: [&[u8]; 2], algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
     let texts = numbers.map(base64url);
-    let key = Key::new(KeyFacts::new(Some(algorithm.key())), [texts[0].as_bytes(), texts[1].as_bytes()]);
+    let key = Key::new(KeyFacts::new(Some(algorithm.key())), texts.join(".").as_bytes());
     key.fits(algorithm).is_ok()
         && algorithm.admits_signature(signature)
         && signature::verify(algorithm, numbers, message, signature) == Ok(true)

@@ -213,3 +213,28 @@ describe('a race', () => {
     await refusal(verifier.verify(good), 'key_not_found');
   });
 });
+
+describe('the numbers of a key', () => {
+  const largest = Buffer.alloc(1024, 0xff).toString('base64url');
+  const over = (/** @type {number} */ octets) => Buffer.alloc(octets, 0xff).toString('base64url');
+  // They reach the wasm as one text with a dot between them, for which there is room for twice the largest modulus.
+  for (const [name, n, e, words] of /** @type {[string, any, any, RegExp][]} */ ([
+    ['are over 8192 bits', over(1025), 'AQAB', /over 8192 bits/],
+    ['just fit in their room', over(2096), 'AQAB', /over 8192 bits/],
+    ['do not fit', over(2097), 'AQAB', /over 8192 bits/],
+    ['are over any limit', over(60_000), 'AQAB', /over 8192 bits/],
+    ['stand in one member, with the dot', `${largest}.AQAB`, undefined, /not base64url/],
+    ['are nothing but dots', '.', '.', /not base64url/],
+    ['are no texts', { toString: 1 }, [], /less than 2048 bits/],
+  ])) {
+    it(`are refused if they ${name}`, () => {
+      const jwks = { keys: [{ kty: 'RSA', n, e }] };
+      const construct = () => new JwtVerifier({ jwks, issuer: null, audience: null });
+      assert.throws(construct, (/** @type {any} */ error) => {
+        assert.deepEqual([error.code, error.cause.code], ['jwks_invalid', 'key_invalid']);
+        assert.match(error.cause.message, words);
+        return true;
+      });
+    });
+  }
+});

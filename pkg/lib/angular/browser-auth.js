@@ -2,7 +2,7 @@
 /** @import { AuthClient, AuthClientOptions, AuthError, AuthState, Claims, UserInfo } from '../../dist/types.js' */
 /** @import { Signal, WritableSignal } from '@angular/core' */
 import { computed, signal } from '@angular/core';
-import { AuthError as PackageError, isAuthError } from '../../dist/web/host.js';
+import { AuthError as PackageError, isAuthError } from '../../dist/web/errors.js';
 import { currentPath, readCallback } from '../address.js';
 import { placeOf } from '../auth-fetch.js';
 import { HINT, WAS_AUTHENTICATED, recall } from '../memory.js';

@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { AuthState } from '../../dist/types.js' */
 import { computed, signal } from '@angular/core';
-import { AuthError } from '../../dist/web/host.js';
+import { AuthError } from '../../dist/web/errors.js';
 
 /** @type {AuthState} */
 const UNKNOWN = Object.freeze({ status: 'unknown' });

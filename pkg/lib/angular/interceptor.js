@@ -4,7 +4,7 @@
 /** @import { BrowserAuth } from './browser-auth.js' */
 import { inject, untracked } from '@angular/core';
 import { catchError, defer, switchMap, throwError } from 'rxjs';
-import { isAuthError } from '../../dist/web/host.js';
+import { isAuthError } from '../../dist/web/errors.js';
 import { differing } from '../auth-fetch.js';
 import { check, isFunction, isList, isObject, isText, optional } from '../options.js';
 import { Auth } from './provide.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import { AuthError, isAuthError } from '../../dist/web/host.js';
+import { AuthError, isAuthError } from '../../dist/web/errors.js';
 import { corsHeaders } from './cors.js';
 
 /** Seconds after which a retry is welcome, where nothing better is known. */

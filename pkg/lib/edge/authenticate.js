@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
-import { AuthError } from '../../dist/web/host.js';
+import { AuthError } from '../../dist/web/errors.js';
 import { CONTEXT, FUNCTION, check, optional } from '../options.js';
 import { bearerChallenge, judge, refuse } from './answers.js';
 import { checkCors } from './cors.js';

@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { AuthError } from '../../dist/web/host.js' */
+/** @import { AuthError } from '../../dist/web/errors.js' */
 /** @import { JwtVerifierOptions } from '../../dist/types.js' */
 /** @import { TokenVerifier } from './authenticate.js' */
 import { FUNCTION, check, checkVerifierOptions, isFunction, isObject, optional } from '../options.js';

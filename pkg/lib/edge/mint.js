@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { JwtClaims } from '../../dist/types.js' */
-import { AuthError, isAuthError } from '../../dist/web/host.js';
-import { LONGEST_WAIT } from '../jwks-answer.js';
+import { AuthError, isAuthError } from '../../dist/web/errors.js';
+import { LONGEST_WAIT } from '../../dist/web/numbers.js';
 import { retryAfter } from '../retry-after.js';
 import { deepFreeze } from '../repeat-cache.js';
 import { unboundFetch } from '../unbound-fetch.js';

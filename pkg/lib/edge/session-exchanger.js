@@ -2,7 +2,7 @@
 /** @import { JwtClaims } from '../../dist/types.js' */
 /** @import { Outcome } from './mint.js' */
 /** @import { Context } from '../remote-keys.js' */
-import { AuthError } from '../../dist/web/host.js';
+import { AuthError } from '../../dist/web/errors.js';
 import { withDispose } from '../dispose.js';
 import { judge, refuse } from './answers.js';
 import { REALM, authenticateBearer, lacks } from './authenticate.js';

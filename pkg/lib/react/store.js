@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { AuthClient, AuthClientOptions, AuthError, AuthEvent, AuthState } from '../../dist/types.js' */
 /** @import { Auth } from '../../react.js' */
-import { AuthError as PackageError, isAuthError } from '../../dist/web/host.js';
+import { AuthError as PackageError, isAuthError } from '../../dist/web/errors.js';
 import { currentPath, readCallback } from '../address.js';
 import { UnverifiedClient } from '../unverified-client.js';
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { AuthErrorCode } from '../../dist/types.js' */
-import { AuthError } from '../../dist/web/host.js';
+import { AuthError } from '../../dist/web/errors.js';
 
 /** @type {Partial<Record<AuthErrorCode, string>>} */
 const MESSAGES = {

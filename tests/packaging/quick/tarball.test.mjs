@@ -60,7 +60,7 @@ describe('the tarball', () => {
   });
 
   test('has one version, in the code as in package.json', () => {
-    for (const path of ['dist/web/host.js', 'cjs/dist/web/host.js']) {
+    for (const path of ['dist/web/errors.js', 'cjs/dist/web/errors.js']) {
       const text = readFileSync(join(packed.folder, path), 'utf8');
       assert.equal(/\bVERSION = ['"](.+?)['"]/.exec(text)?.[1], packed.manifest.version, path);
     }

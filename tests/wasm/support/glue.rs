@@ -64,6 +64,14 @@ mod modules {
     extern "C" {
         type Client;
     }
+    #[wasm_bindgen(module = "/src/web/errors.js")]
+    extern "C" {
+        type Errors;
+    }
+    #[wasm_bindgen(module = "/src/web/numbers.js")]
+    extern "C" {
+        type Numbers;
+    }
     #[wasm_bindgen(module = "/src/web/exchange.js")]
     extern "C" {
         type Exchange;
