@@ -4,7 +4,7 @@
  * and what has to be done comes back as calls of the host functions (page.js).
  */
 import { LOG_OUT, LOG_OUT_2, MINT, rowOf } from './exchange.js';
-import { CALLBACK, NEW_TOKEN, START, TOKEN, attend } from './page.js';
+import { CALLBACK, NEW_TOKEN, PURPOSES, START, TOKEN, attend } from './page.js';
 import { Service } from './service.js';
 import { SignIn, isAfterLogin } from './sign-in.js';
 import { RETURNED, watch } from './browser.js';
@@ -20,6 +20,8 @@ const END = 7;
 /**
  * A token, and its claims once it verified.
  * @typedef {{ token: any, claims?: Claims }} Token
+ *
+ * @typedef {{ resolve: (value: any) => void, reject: (reason: unknown) => void }} Waiter
  *
  * What belongs to one audience: the mint that began last, what it brought (nobody sees it), and the token in use.
  * @typedef {{ audience: string, mint?: number, minted?: Token, kept?: Token }} Place
@@ -46,16 +48,15 @@ export class Client extends Service {
   #makeVerifier;
   /** @type {any} */
   #verifierOf;
-  /** @type {Map<number, { place: Place, purpose: number, resolve: (value: any) => void, reject: (reason: unknown) => void }>} */
-  waiting = new Map();
-  #waiters = 0;
+  /** @type {Waiter[][]} */
+  #waiting = [];
   /** @type {Set<{ listener: (state: AuthState, event: AuthEvent) => void }>} */
   #listeners = new Set();
   /** What listeners are told when Rust has ended. @type {[state: any, event: any][]} */
   news = [];
   #users = /** @type {unknown[]} */ ([]);
   #roles = /** @type {unknown[]} */ ([]);
-  /** Why the mint that Rust is being told of failed. @type {{ row: number, error: unknown } | undefined} */
+  /** The error of a row, if there is more to say than that. Only while Rust is told one thing. @type {{ row: number, error: unknown } | undefined} */
   cause;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
@@ -110,11 +111,19 @@ export class Client extends Service {
    * @returns {Promise<any>}
    */
   #ask(purpose, audience = 0) {
-    const waiter = (this.#waiters += 1);
     return new Promise((resolve, reject) => {
-      this.waiting.set(waiter, { place: this.places[audience], purpose, resolve, reject });
-      this.#tell((core) => this.glue.ask(core, waiter, purpose, audience));
+      this.waitingFor(audience, purpose).push({ resolve, reject });
+      this.#tell((core) => this.glue.ask(core, audience, purpose));
     });
+  }
+
+  /**
+   * Everybody who waits for the same, in the order of asking.
+   * @param {number} audience
+   * @param {number} purpose
+   */
+  waitingFor(audience, purpose) {
+    return (this.#waiting[audience * PURPOSES + purpose] ??= []);
   }
 
   /**
@@ -198,6 +207,7 @@ export class Client extends Service {
     this.glue.look(this.#core, this.#monotonic(), this.now(), Math.random());
     attend(this);
     say(this.#core);
+    this.cause = undefined;
     release?.();
     for (const [state, event] of this.news.splice(0)) this.emit(state, event);
   }
@@ -274,7 +284,6 @@ export class Client extends Service {
     this.#tell((core) => {
       this.cause = { row, error };
       this.glue.failed(core, number, row, error?.status ?? 0, error?.retryAfter ?? NaN);
-      this.cause = undefined;
     }, release);
   }
 
