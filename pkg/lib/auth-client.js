@@ -2,6 +2,7 @@
 /** @import { AuthClientOptions, AuthEvent, AuthState, UserInfo } from '../dist/types.js' */
 import { Client } from '../dist/web/client.js';
 import { USER_INFO } from '../dist/web/exchange.js';
+import { START } from '../dist/web/page.js';
 import { ownOrigin } from '../dist/web/service.js';
 import { safeReturnTo as safeReturn } from '../dist/web/sign-in.js';
 import { abortable } from './abortable.js';
@@ -10,7 +11,7 @@ import { Profile, userInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
 import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
 import { faultsOf } from './verifier-core.js';
-import { checkClientOptions } from './client-options.js';
+import { checkClientOptions, checkTokenOptions } from './client-options.js';
 
 /** The options that the verifier inside a client shares with it. */
 const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);
@@ -68,7 +69,7 @@ export function defineAuthClient(host, JwtVerifier) {
     }
 
     start() {
-      return this.#client.start();
+      return this.#client.ask(START);
     }
 
     /** @returns {AuthState} */
@@ -93,16 +94,9 @@ export function defineAuthClient(host, JwtVerifier) {
 
     /** @param {{ audience?: string, forceRefresh?: boolean, signal?: AbortSignal }} [options] */
     async getToken(options = {}) {
-      const { audience, forceRefresh = false, signal, ...others } = options;
-      for (const name in others) {
-        throw new TypeError(`AuthClient: getToken: ${name}: expected a known option, found an unknown name`);
-      }
-      if (audience !== undefined) {
-        this.#needOauth2('getToken: audience');
-        if (typeof audience !== 'string' || audience === '') {
-          throw new TypeError('AuthClient: getToken: audience: expected a string that is not empty');
-        }
-      }
+      checkTokenOptions(options);
+      const { audience, forceRefresh, signal } = options;
+      if (audience !== undefined) this.#needOauth2('getToken: audience');
       return abortable(() => this.#client.getToken(forceRefresh === true, audience), signal);
     }
 
@@ -150,12 +144,12 @@ export function defineAuthClient(host, JwtVerifier) {
     }
 
     /** @param {string} token */
-    verify(token) {
-      return this.#client.verify(token);
+    async verify(token) {
+      return this.#client.verifier().verify(token);
     }
 
-    getJwks() {
-      return this.#client.jwks();
+    async getJwks() {
+      return this.#client.verifier().jwks();
     }
 
     /** @returns {string | null} */

@@ -71,6 +71,21 @@ const clientRules = (isOauth2) => ({
   ),
 });
 
+const ANYTHING = /* @__PURE__ */ optional(() => true, '');
+
+/** Made once: options come with every token. */
+const TOKEN_RULES = {
+  audience: /* @__PURE__ */ optional(isText, 'a string that is not empty'),
+  forceRefresh: ANYTHING,
+  signal: ANYTHING,
+};
+
+/**
+ * Validates the options of `getToken()`.
+ * @param {any} options
+ */
+export const checkTokenOptions = (options) => check('AuthClient: getToken', options, TOKEN_RULES);
+
 const routeRules = () => ({ start: PATH, callback: PATH, token: PATH, jwks: PATH, logout: PATH });
 
 /**

@@ -15,16 +15,13 @@ use crate::session::{
 };
 use core::alloc::{GlobalAlloc, Layout};
 use core::slice::from_raw_parts_mut;
-use core::str::from_utf8_unchecked;
 use wasm_bindgen::prelude::*;
 
 /// The host functions, of the client that is being told something (page.js). With other types than these two the calls would
 /// need glue.
 #[wasm_bindgen(module = "/src/web/page.js")]
 extern "C" {
-    fn mint(mint: i32, audience: i32);
-    #[wasm_bindgen(js_name = mintAgain)]
-    fn mint_again(mint: i32, audience: i32);
+    fn mint(mint: i32, audience: i32, is_again: i32);
     fn keep(mint: i32, audience: i32);
     fn forget(audience: i32);
     fn answer(audience: i32, purpose: i32, first: i32, fault: i32);
@@ -212,8 +209,8 @@ impl Effects for Page {
     #[inline(always)]
     fn push(&mut self, effect: Effect) {
         match effect {
-            Effect::Mint(number, audience) => mint(number as i32, audience as i32),
-            Effect::Verify(number, audience) => mint_again(number as i32, audience as i32),
+            Effect::Mint(number, audience) => mint(number as i32, audience as i32, 0),
+            Effect::Verify(number, audience) => mint(number as i32, audience as i32, 1),
             Effect::Keep(number, audience) => keep(number as i32, audience as i32),
             Effect::Forget(audience) => forget(audience as i32),
             Effect::Answer(audience, purpose, verdict) => {
@@ -271,12 +268,10 @@ pub extern "C" fn limit_left_of(until: f64, now: f64) -> f64 {
 /// Room for a text that is to be judged: a return-to has 500 characters, of up to twelve octets in a path.
 const ROOM: usize = 8192;
 
-/// A text that is to be judged.
-fn text(number: i32, room: &mut [u8; ROOM]) -> Option<&str> {
+/// A text that is to be judged, in UTF-8.
+fn text(number: i32, room: &mut [u8; ROOM]) -> Option<&[u8]> {
     let length = read_text(number, host::room(room), ROOM as i32);
-    let octets = room.get(..usize::try_from(length).ok()?)?;
-    // SAFETY: the host encodes it as UTF-8.
-    Some(unsafe { from_utf8_unchecked(octets) })
+    room.get(..usize::try_from(length).ok()?)
 }
 
 /// A short mark of text 0, a `state`.

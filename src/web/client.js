@@ -4,7 +4,7 @@
  * and what has to be done comes back as calls of the host functions (page.js).
  */
 import { LOG_OUT, LOG_OUT_2, MINT, rowOf } from './exchange.js';
-import { CALLBACK, NEW_TOKEN, PURPOSES, START, TOKEN, attend } from './page.js';
+import { NEW_TOKEN, PURPOSES, TOKEN, attend } from './page.js';
 import { Service } from './service.js';
 import { SignIn, isAfterLogin } from './sign-in.js';
 import { RETURNED, watch } from './browser.js';
@@ -85,24 +85,15 @@ export class Client extends Service {
     this.tabs = watch(this.sharedName, (what) => this.#hear(what));
   }
 
-  start() {
-    return this.#ask(START);
-  }
-
-  askAfterCallback() {
-    return this.#ask(CALLBACK);
-  }
-
   /**
    * @param {boolean} isForced
    * @param {string} [audience]
    * @returns {Promise<string>}
    */
   getToken(isForced, audience = this.places[0].audience) {
-    const audiences = this.places.map((place) => place.audience);
-    const at = numberOf(audiences, audience);
-    this.places[at] ??= { audience };
-    return this.#ask(isForced ? NEW_TOKEN : TOKEN, at);
+    const known = this.places.findIndex((place) => place.audience === audience);
+    const number = known < 0 ? this.places.push({ audience }) - 1 : known;
+    return this.ask(isForced ? NEW_TOKEN : TOKEN, number);
   }
 
   /**
@@ -110,10 +101,10 @@ export class Client extends Service {
    * @param {number} purpose
    * @returns {Promise<any>}
    */
-  #ask(purpose, audience = 0) {
+  ask(purpose, audience = 0) {
     return new Promise((resolve, reject) => {
       this.waitingFor(audience, purpose).push({ resolve, reject });
-      this.#tell((core) => this.glue.ask(core, audience, purpose));
+      this.#tell('ask', [audience, purpose]);
     });
   }
 
@@ -132,15 +123,6 @@ export class Client extends Service {
    */
   hasRole(role) {
     return rolesOf(this.places[0].kept?.claims).map(lower).includes(lower(role));
-  }
-
-  /** @param {string} token */
-  async verify(token) {
-    return this.#verifier().verify(token);
-  }
-
-  async jwks() {
-    return this.#verifier().jwks();
   }
 
   /** @param {string} [redirectTo] */
@@ -200,13 +182,14 @@ export class Client extends Service {
 
   /**
    * Tells Rust what happened, then the listeners what came of it: they may ask again.
-   * @param {(core: number) => void} say
+   * @param {'ask' | 'minted' | 'failed' | 'happens'} what the function of the glue
+   * @param {number[]} numbers its arguments
    * @param {(() => void) | void} release ends a lock, which is never held while listeners run
    */
-  #tell(say, release) {
+  #tell(what, numbers, release) {
     this.glue.look(this.#core, this.#monotonic(), this.now(), Math.random());
     attend(this);
-    say(this.#core);
+    this.glue[what](this.#core, ...numbers);
     this.cause = undefined;
     release?.();
     for (const [state, event] of this.news.splice(0)) this.emit(state, event);
@@ -214,7 +197,7 @@ export class Client extends Service {
 
   /** @param {number} what */
   happen(what) {
-    this.#tell((core) => this.glue.happens(core, what));
+    this.#tell('happens', [what]);
   }
 
   /** @param {number} what */
@@ -235,7 +218,7 @@ export class Client extends Service {
    * A mint, or another look at its token. Asks for a token, unless one that came has only to be looked at again, and verifies it: nobody sees it before.
    * @param {number} number
    * @param {Place} place
-   * @param {boolean} isAgain
+   * @param {number} isAgain
    */
   async mint(number, place, isAgain) {
     /** @type {any} */
@@ -253,7 +236,7 @@ export class Client extends Service {
       place.minted = { token };
       // Its own audiences are those of the options.
       const options = place === this.places[0] ? undefined : { audience: place.audience };
-      ({ claims } = await this.#verifier().verifyIssued(token, options));
+      ({ claims } = await this.verifier().verifyIssued(token, options));
       if (place.mint === number) place.minted = { token, claims };
     } catch (error) {
       return this.#fail(number, error, release);
@@ -261,7 +244,7 @@ export class Client extends Service {
     const { sub, roles, iat, exp } = claims;
     const user = numberOf(this.#users, sub);
     const rights = numberOf(this.#roles, JSON.stringify(rolesOf({ roles })));
-    this.#tell((core) => this.glue.minted(core, number, user, rights, iat, exp));
+    this.#tell('minted', [number, user, rights, iat, exp]);
   }
 
   /** @param {string} audience */
@@ -281,14 +264,12 @@ export class Client extends Service {
     const own = rowOf(texts, error?.code, error?.message);
     // One that says more than its row, or is of another copy of the package, has its code. What has none is a fault of ours.
     const row = own < 0 ? rowOf(texts, error?.code) : own;
-    this.#tell((core) => {
-      this.cause = { row, error };
-      this.glue.failed(core, number, row, error?.status ?? 0, error?.retryAfter ?? NaN);
-    }, release);
+    this.cause = { row, error };
+    this.#tell('failed', [number, row, error?.status ?? 0, error?.retryAfter ?? NaN], release);
   }
 
   /** The verifier; made when it is needed first, since only then the address of the key set has to be known. */
-  #verifier() {
+  verifier() {
     this.refuseIfDisposed();
     return (this.#verifierOf ??= this.#makeVerifier(this.url('jwks')));
   }

@@ -60,20 +60,14 @@ export const readText = (number, at, room) => writeText(judged[number], at, room
  * A mint begins, or its token is verified once more; not before Rust has ended.
  * @param {number} number
  * @param {number} audience
- * @param {boolean} isAgain
+ * @param {number} isAgain
  */
-function begin(number, audience, isAgain) {
+export function mint(number, audience, isAgain) {
   const told = client;
   const place = told.places[audience];
   place.mint = number;
   queueMicrotask(() => told.mint(number, place, isAgain));
 }
-
-/** @type {(number: number, audience: number) => void} */
-export const mint = (number, audience) => begin(number, audience, false);
-
-/** @type {(number: number, audience: number) => void} */
-export const mintAgain = (number, audience) => begin(number, audience, true);
 
 /**
  * The token of this mint is the one in use.

@@ -1,6 +1,6 @@
 // @ts-check
 /* The service as a client reaches it: its addresses, its requests, and the patience that it asks for. */
-import { errorOf, exchange, rowOf } from './exchange.js';
+import { errorOf, exchange, later, rowOf } from './exchange.js';
 import { load, save } from './browser.js';
 
 /** The origin of this page; undefined where it is opaque or there is no location. */
@@ -108,11 +108,19 @@ export class Service {
    * @param {string} [sub] whom the answer has to be about
    */
   async exchange(operation, query = '', controller = new AbortController(), sub) {
+    const { signal } = controller;
     this.refuseIfDisposed();
+    signal.throwIfAborted();
     this.#requests.add(controller);
+    const timer = later(() => controller.abort(this.raise('timeout')), this.timeout);
     try {
-      return await exchange(this, operation, query, controller, sub);
+      // The caller's `fetch` may not heed the signal: what it does then is not waited for.
+      return await Promise.race([
+        exchange(this, operation, query, signal, sub),
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      ]);
     } finally {
+      globalThis.clearTimeout(timer);
       this.#requests.delete(controller);
     }
   }

@@ -1,5 +1,6 @@
 // @ts-check
 import { Client } from '../../../src/web/client.js';
+import { START } from '../../../src/web/page.js';
 import { safeReturnTo } from '../../../src/web/sign-in.js';
 
 /**
@@ -126,6 +127,9 @@ export class Stub {
 export function newClient(glue, texts, options, makeVerifier) {
   return new Client(glue, texts.split('\n'), options, makeVerifier);
 }
+
+/** @param {Client} client */
+export const start = (client) => client.ask(START);
 
 /** @param {Client} client @param {unknown} returnTo */
 export const login = (client, returnTo) => client.signIn.login(returnTo);
