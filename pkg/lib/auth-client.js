@@ -13,11 +13,6 @@ import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
 import { faultsOf } from './verifier-core.js';
 import { checkClientOptions, checkTokenOptions } from './client-options.js';
 
-/** The options that the verifier inside a client shares with it. */
-const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);
-
-const DEFAULT_URN = 'urn:bixarena:auth';
-
 /**
  * The class `AuthClient` for one host. Types and documentation stand in src/web/types.d.ts.
  * @param {import('./verifier-core.js').Host} host
@@ -46,20 +41,23 @@ export function defineAuthClient(host, JwtVerifier) {
     constructor(options = {}) {
       host.ready();
       const known = checkClientOptions(options);
-      const shared = Object.fromEntries(SHARED.map((name) => [name, options[name]]));
+      const { algorithms, clockTolerance, fetch, logger, issuer, audience } = known;
       const makeVerifier = (/** @type {string} */ jwksUrl) =>
         new JwtVerifier({
-          ...shared,
+          algorithms,
+          clockTolerance,
+          fetch,
+          logger,
+          issuer,
+          audience,
           jwksUrl,
-          issuer: options.issuer ?? DEFAULT_URN,
-          audience: options.audience ?? DEFAULT_URN,
           requiredClaims: ['sub'],
           // The server's time, once a token has told it: a device's clock may be an hour off.
           now: () => this.#client.serverTime(),
         });
       this.#client = new Client(host.glue, faultsOf(host.glue), known, makeVerifier);
-      this.#options = options;
-      if (options.hint) this.#hint = recall(HINT);
+      this.#options = known;
+      if (known.hint) this.#hint = recall(HINT);
       this.#profile = new Profile(
         (controller) => this.#askUserInfo(controller),
         (profile) => this.#learn(profile),
@@ -106,7 +104,9 @@ export function defineAuthClient(host, JwtVerifier) {
      */
     fetch(input, init) {
       const tools = {
-        places: (this.#options.allowedOrigins ?? []).map((one) => (typeof one === 'string' ? { origin: one } : one)),
+        places: (this.#options.allowedOrigins ?? []).map((/** @type {any} */ one) =>
+          typeof one === 'string' ? { origin: one } : one,
+        ),
         forwardsBearer: host.forwardsBearer,
         getToken: (
           /** @type {any} */ audience,

@@ -69,10 +69,10 @@ export class Client extends Service {
    */
   constructor(glue, texts, options, makeVerifier) {
     super(glue, texts, options);
-    const { audience = 'urn:bixarena:auth', clockTolerance = 5, refreshMargin, renew } = options;
+    const { audience, clockTolerance = 5, refreshMargin, renew } = options;
     this.state = /** @type {any} */ ({ status: 'unknown' });
     // The verifier takes several; the service is asked for the first.
-    this.places = /** @type {Place[]} */ ([{ audience: typeof audience === 'string' ? audience : audience[0] }]);
+    this.places = /** @type {Place[]} */ ([{ audience: [audience].flat()[0] }]);
     this.signIn = new SignIn(this);
     this.#makeVerifier = makeVerifier;
     this.#core = glue.newClient(

@@ -73,6 +73,7 @@ export class Stub {
   options(extra) {
     return {
       baseUrl: 'https://auth.test/v1',
+      audience: 'urn:bixarena:auth',
       fetch: (/** @type {Request} */ request) => {
         this.requests.push(request);
         const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
