@@ -1,7 +1,7 @@
 // @ts-check
 /* The service as a client reaches it: its addresses, its requests, and the patience that it asks for. */
 import { errorOf, exchange, later, rowOf } from './exchange.js';
-import { load, save } from './browser.js';
+import { load, save } from './storage.js';
 
 /** The origin of this page; undefined where it is opaque or there is no location. */
 export function ownOrigin() {

@@ -1,10 +1,11 @@
 // @ts-check
 /* The way to the provider and back. */
-import { isHidden, load, save, take } from './browser.js';
 import { CALL_BACK, errorOf, later, rowOf } from './exchange.js';
 import { safe } from './host.js';
 import { CALLBACK, pass } from './page.js';
 import { ownOrigin } from './service.js';
+import { load, save, take } from './storage.js';
+import { isHidden } from './tabs.js';
 
 /** @import { CallbackResult } from 'bixarena-auth-client' */
 /** @import { Client } from './client.js' */

@@ -80,8 +80,12 @@ mod modules {
     extern "C" {
         type SignIn;
     }
-    #[wasm_bindgen(module = "/src/web/browser.js")]
+    #[wasm_bindgen(module = "/src/web/storage.js")]
     extern "C" {
-        type Browser;
+        type Storage;
+    }
+    #[wasm_bindgen(module = "/src/web/tabs.js")]
+    extern "C" {
+        type Tabs;
     }
 }
