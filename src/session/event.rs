@@ -65,6 +65,23 @@ impl Purpose {
     pub const ALL: [Self; 4] = [Self::Start, Self::Callback, Self::Token, Self::NewToken];
     /// Those that are about a token of whoever was signed in when it was asked for.
     pub(super) const TOKENS: [Self; 2] = [Self::Token, Self::NewToken];
+
+    /// What it means for somebody who waits that there is a token, or why there is none that is valid.
+    pub(super) fn answer(self, why: Option<Fault>) -> Verdict {
+        let Some(fault) = why else { return Ok(()) };
+        let is_answer = match self {
+            // Any state is an answer, but for a page where no token can ever be verified.
+            Self::Start => !matches!(fault, Fault::NoEngine | Fault::Disposed),
+            // Whoever signs in may be another user.
+            Self::Callback => fault == Fault::UserChanged,
+            Self::Token | Self::NewToken => false,
+        };
+        if is_answer {
+            Ok(())
+        } else {
+            Err(fault)
+        }
+    }
 }
 
 /// What happened.

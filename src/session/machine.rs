@@ -5,7 +5,7 @@ use super::event::{Audience, Config, Effect, Effects, Event, Moment, Purpose, St
 use super::slot::{Healing, Slot, NEVER};
 use super::tabs::{News, Pace};
 use super::token::User;
-use crate::error::{Fault, Verdict};
+use crate::error::Fault;
 
 /// Timers of the web overflow above this and fire at once.
 const LONGEST_TIMER: f64 = 2_147_483_647.0;
@@ -263,7 +263,7 @@ impl<'room> Session<'room> {
             if *purpose == Purpose::Callback {
                 slot.is_login = false;
             }
-            effects.push(Effect::AnswerAll(audience, *purpose, answer(*purpose, why)));
+            effects.push(Effect::AnswerAll(audience, *purpose, purpose.answer(why)));
         }
     }
 
@@ -286,22 +286,5 @@ impl<'room> Session<'room> {
         } else {
             NEVER
         }
-    }
-}
-
-/// What it means for somebody who waits that there is a token, or none that is valid.
-pub(super) fn answer(purpose: Purpose, why: Option<Fault>) -> Verdict {
-    let Some(fault) = why else { return Ok(()) };
-    let is_answer = match purpose {
-        // Any state is an answer, but for a page where no token can ever be verified.
-        Purpose::Start => !matches!(fault, Fault::NoEngine | Fault::Disposed),
-        // Whoever signs in may be another user.
-        Purpose::Callback => fault == Fault::UserChanged,
-        Purpose::Token | Purpose::NewToken => false,
-    };
-    if is_answer {
-        Ok(())
-    } else {
-        Err(fault)
     }
 }

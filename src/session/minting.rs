@@ -3,7 +3,7 @@
 use super::clock::ceil;
 use super::event::{Audience, Cause, Effect, Effects, Moment, Purpose, Status, OWN};
 use super::failure::Failure;
-use super::machine::{answer, Session, FREE};
+use super::machine::{Session, FREE};
 use super::slot::NEVER;
 use super::tabs::News;
 use super::token::TokenFacts;
@@ -27,7 +27,7 @@ impl Session<'_> {
             // A mint that is under way is no request to come.
             if let Some(fault) = self.refusal(now, effects) {
                 let why = Some(fault).filter(|_| !(is_valid && purpose == Purpose::Token));
-                effects.push(Effect::Answer(audience, purpose, answer(purpose, why)));
+                effects.push(Effect::Answer(audience, purpose, purpose.answer(why)));
                 return;
             }
             self.begin_mint(audience, effects);
