@@ -50,6 +50,7 @@ fn an_unknown_key_is_healed_but_not_for_ever() {
     let mut session = asked(TOKEN);
     assert_eq!(session.told(fails(1, unknown), at(0.0), 0.0), [Effect::Wake(S)]);
     does(&mut session, Event::Due, S, &[Effect::Verify(1, OWN)]);
+    does(&mut session, Event::Due, S, &[]);
     does(&mut session, fails(1, unknown), S, &[]);
     does(&mut session, Event::Due, 2.0 * S, &[Effect::Mint(2, OWN)]);
     let expected = [Effect::Publish(Status::Unknown(Some(unknown))), Effect::Report(unknown), lose(TOKEN, unknown)];

@@ -94,6 +94,15 @@ fn another_user_that_nobody_here_asked_for_is_seen_as_nobody_first() {
 }
 
 #[test]
+fn a_sign_in_that_is_over_excuses_no_other_user() {
+    let mut session = asked(CALLBACK);
+    session.told(Event::Minted(1, facts(MAYA, EPOCH)), at(0.0), 0.0);
+    session.told(Event::Heard(News::UserChanged), at(S), 0.0);
+    let expected = [Effect::Forget(OWN), NOTHING_KNOWN, Effect::Keep(2, OWN), SIGNED_IN, Effect::UserChanged];
+    does(&mut session, Event::Minted(2, facts(JONAS, EPOCH + 1.0)), S, &expected);
+}
+
+#[test]
 fn a_token_for_somebody_else_shows_another_user_too() {
     let mut session = signed_in();
     does(&mut session, ask(OTHER), S, &[Effect::Mint(2, 1)]);
