@@ -1,6 +1,7 @@
 // @ts-check
-import { glue } from './dist/client.js';
+// First, as bundlers keep the order: in the midst of the code, gzip would look across it for what is alike (250 bytes more).
 import wasm from './dist/client.inline.js';
+import { glue } from './dist/client.js';
 import { defineClient } from './lib/define-client.js';
 import { browserHost } from './lib/host-browser.js';
 

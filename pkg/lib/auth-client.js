@@ -3,6 +3,7 @@
 import { CHECKS, FLOW, ROUTES } from '../dist/texts.js';
 import { Client } from '../dist/web/client.js';
 import { USER_INFO } from '../dist/web/exchange.js';
+import { START } from '../dist/web/page.js';
 import { ownOrigin } from '../dist/web/service.js';
 import { safeReturnTo as safeReturn } from '../dist/web/sign-in.js';
 import { abortable } from './abortable.js';
@@ -10,15 +11,10 @@ import { authFetch } from './auth-fetch.js';
 import { Profile, userInfo } from './auth-user.js';
 import { withDispose } from './dispose.js';
 import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
-import { checkClientOptions } from './client-options.js';
-
-/** The options that the verifier inside a client shares with it. */
-const SHARED = /** @type {const} */ (['algorithms', 'clockTolerance', 'fetch', 'logger']);
+import { checkClientOptions, checkTokenOptions } from './client-options.js';
 
 /** The rows of Rust's tables: of what can go wrong, and behind them the routes. */
 const TEXTS = /* @__PURE__ */ (() => [...CHECKS, ...FLOW, ...ROUTES])();
-
-const DEFAULT_URN = 'urn:bixarena:auth';
 
 /**
  * The class `AuthClient` for one host. Types and documentation stand in src/web/types.d.ts.
@@ -48,20 +44,23 @@ export function defineAuthClient(host, JwtVerifier) {
     constructor(options = {}) {
       host.ready();
       const known = checkClientOptions(options);
-      const shared = Object.fromEntries(SHARED.map((name) => [name, options[name]]));
+      const { algorithms, clockTolerance, fetch, logger, issuer, audience } = known;
       const makeVerifier = (/** @type {string} */ jwksUrl) =>
         new JwtVerifier({
-          ...shared,
+          algorithms,
+          clockTolerance,
+          fetch,
+          logger,
+          issuer,
+          audience,
           jwksUrl,
-          issuer: options.issuer ?? DEFAULT_URN,
-          audience: options.audience ?? DEFAULT_URN,
           requiredClaims: ['sub'],
           // The server's time, once a token has told it: a device's clock may be an hour off.
           now: () => this.#client.serverTime(),
         });
       this.#client = new Client(host.glue, TEXTS, known, makeVerifier);
-      this.#options = options;
-      if (options.hint) this.#hint = recall(HINT);
+      this.#options = known;
+      if (known.hint) this.#hint = recall(HINT);
       this.#profile = new Profile(
         (controller) => this.#askUserInfo(controller),
         (profile) => this.#learn(profile),
@@ -73,7 +72,7 @@ export function defineAuthClient(host, JwtVerifier) {
     }
 
     start() {
-      return this.#client.start();
+      return this.#client.ask(START);
     }
 
     /** @returns {AuthState} */
@@ -98,16 +97,9 @@ export function defineAuthClient(host, JwtVerifier) {
 
     /** @param {{ audience?: string, forceRefresh?: boolean, signal?: AbortSignal }} [options] */
     async getToken(options = {}) {
-      const { audience, forceRefresh = false, signal, ...others } = options;
-      for (const name in others) {
-        throw new TypeError(`AuthClient: getToken: ${name}: expected a known option, found an unknown name`);
-      }
-      if (audience !== undefined) {
-        this.#needOauth2('getToken: audience');
-        if (typeof audience !== 'string' || audience === '') {
-          throw new TypeError('AuthClient: getToken: audience: expected a string that is not empty');
-        }
-      }
+      checkTokenOptions(options);
+      const { audience, forceRefresh, signal } = options;
+      if (audience !== undefined) this.#needOauth2('getToken: audience');
       return abortable(() => this.#client.getToken(forceRefresh === true, audience), signal);
     }
 
@@ -117,7 +109,9 @@ export function defineAuthClient(host, JwtVerifier) {
      */
     fetch(input, init) {
       const tools = {
-        places: (this.#options.allowedOrigins ?? []).map((one) => (typeof one === 'string' ? { origin: one } : one)),
+        places: (this.#options.allowedOrigins ?? []).map((/** @type {any} */ one) =>
+          typeof one === 'string' ? { origin: one } : one,
+        ),
         forwardsBearer: host.forwardsBearer,
         getToken: (
           /** @type {any} */ audience,
@@ -155,12 +149,12 @@ export function defineAuthClient(host, JwtVerifier) {
     }
 
     /** @param {string} token */
-    verify(token) {
-      return this.#client.verify(token);
+    async verify(token) {
+      return this.#client.verifier().verify(token);
     }
 
-    getJwks() {
-      return this.#client.jwks();
+    async getJwks() {
+      return this.#client.verifier().jwks();
     }
 
     /** @returns {string | null} */

@@ -3,7 +3,6 @@
 import {
   ALGORITHMS,
   FUNCTION,
-  IDENTITY,
   SECONDS,
   check,
   isAmount,
@@ -14,6 +13,8 @@ import {
   isText,
   optional,
 } from './options.js';
+
+const DEFAULT_URN = 'urn:bixarena:auth';
 
 /** An address below which the service's paths begin. */
 const isBase = (/** @type {any} */ value) => isHttpUrl(value) && !/[?#\\]/.test(String(value));
@@ -35,6 +36,12 @@ const isPlace = (/** @type {any} */ value) =>
   isOrigin(value) ||
   (isObject(value) && isOrigin(value.origin) && isText(value.audience) && Object.keys(value).length === 2);
 
+/** A client always checks both: unlike a verifier's, these may not be `null`. */
+const NAMES = /* @__PURE__ */ optional(
+  (value) => isText(value) || isList(value, isText, 1),
+  'a string, or an array of strings',
+);
+
 /** @type {(isOauth2: boolean) => Record<string, Rule>} */
 const clientRules = (isOauth2) => ({
   baseUrl: optional(isBase, 'an absolute http or https URL without query and hash, as a string or URL'),
@@ -42,8 +49,8 @@ const clientRules = (isOauth2) => ({
     (value) => value === 'v1' || value === 'oauth2' || isObject(value),
     "'v1', 'oauth2', or an object of paths",
   ),
-  issuer: optional(...IDENTITY),
-  audience: optional(...IDENTITY),
+  issuer: NAMES,
+  audience: NAMES,
   algorithms: ALGORITHMS,
   clockTolerance: SECONDS,
   refreshMargin: SECONDS,
@@ -71,14 +78,30 @@ const clientRules = (isOauth2) => ({
   ),
 });
 
+const ANYTHING = /* @__PURE__ */ optional(() => true, '');
+
+/** Made once: options come with every token. */
+const TOKEN_RULES = {
+  audience: /* @__PURE__ */ optional(isText, 'a string that is not empty'),
+  forceRefresh: ANYTHING,
+  signal: ANYTHING,
+};
+
+/**
+ * Validates the options of `getToken()`.
+ * @param {any} options
+ */
+export const checkTokenOptions = (options) => check('AuthClient: getToken', options, TOKEN_RULES);
+
 const routeRules = () => ({ start: PATH, callback: PATH, token: PATH, jwks: PATH, logout: PATH });
 
 /**
- * Validates the options of an `AuthClient`, and gives them as Rust reads them: addresses as strings.
+ * Validates the options of an `AuthClient`, and gives them with the names that tokens need and with the address as a string.
  * @param {any} options
  */
 export function checkClientOptions(options) {
   check('AuthClient', options, clientRules(options?.routes === 'oauth2'));
   if (isObject(options.routes)) check('AuthClient: routes', options.routes, routeRules());
-  return { ...options, baseUrl: options.baseUrl && String(options.baseUrl) };
+  const { issuer = DEFAULT_URN, audience = DEFAULT_URN, baseUrl } = options;
+  return { ...options, issuer, audience, baseUrl: baseUrl && String(baseUrl) };
 }

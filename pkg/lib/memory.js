@@ -1,6 +1,6 @@
 // @ts-check
 /* What a page remembers for the next one, as JSON. */
-import { load, save } from '../dist/web/browser.js';
+import { load, save } from '../dist/web/storage.js';
 
 /** That somebody was signed in here last time. */
 export const WAS_AUTHENTICATED = 'was-authenticated';

@@ -201,7 +201,7 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
 
   async function request() {
     // It may have ended while a store was asked: nothing is sent any more.
-    if (state.isDisposed) throw raise(state, UNAVAILABLE);
+    if (state.isDisposed) throw unavailable(state);
     const send = fetch ?? globalThis.fetch;
     const own = (controller = new AbortController());
     const { signal } = own;

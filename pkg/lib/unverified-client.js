@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { AuthClientOptions, UserInfo } from '../dist/types.js' */
-import { save, take } from '../dist/web/browser.js';
+import { save, take } from '../dist/web/storage.js';
 import { CALL_BACK, LOG_OUT_2, LOG_OUT, USER_INFO } from '../dist/web/exchange.js';
 import { Service } from '../dist/web/service.js';
 import { currentPath, faultOfCallback, ownPath, readCallback, takeCallback } from './address.js';

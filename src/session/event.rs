@@ -3,6 +3,8 @@
 use super::failure::Failure;
 use super::tabs::News;
 use super::token::TokenFacts;
+use crate::error::{Fault, Verdict};
+#[cfg(test)]
 use alloc::vec::Vec;
 
 /// What the machine was configured to do. Times in milliseconds.
@@ -31,15 +33,12 @@ pub struct Moment {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Status {
     /// Not asked yet, or no answer that could be believed.
-    Unknown(Option<Failure>),
+    Unknown(Option<Fault>),
     /// The service said: no session.
     Anonymous,
     /// A verified token is at hand.
     Authenticated,
 }
-
-/// Somebody who waits, by number. Everybody gets exactly one answer.
-pub type Waiter = u32;
 
 /// An audience, by number; see [`OWN`].
 pub type Audience = usize;
@@ -47,27 +46,40 @@ pub type Audience = usize;
 /// The audience that the client is configured for. Its token decides the status; the others come and go with it.
 pub const OWN: Audience = 0;
 
-/// What somebody waits for.
+/// What somebody waits for. Only the last two exist for other audiences than [`OWN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Purpose {
     /// To know whether there is a session; any state is an answer.
     Start,
-    /// A valid token; with `force` a new one.
-    Token {
-        /// Whether the one at hand will not do.
-        force: bool,
-        /// Whom it is for.
-        audience: Audience,
-    },
     /// The token of a session that has just begun.
     Callback,
+    /// A valid token.
+    Token,
+    /// A new token: the one at hand will not do.
+    NewToken,
 }
 
 impl Purpose {
-    pub(super) fn audience(self) -> Audience {
-        match self {
-            Purpose::Token { audience, .. } => audience,
-            Purpose::Start | Purpose::Callback => OWN,
+    /// In the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Start, Self::Callback, Self::Token, Self::NewToken];
+    /// Those that are about a token of whoever was signed in when it was asked for.
+    pub(super) const TOKENS: [Self; 2] = [Self::Token, Self::NewToken];
+
+    /// What it means for somebody who waits that there is a token, or why there is none that is valid.
+    pub(super) fn answer(self, why: Option<Fault>) -> Verdict {
+        let Some(fault) = why else { return Ok(()) };
+        let is_answer = match self {
+            // Any state is an answer, but for a page where no token can ever be verified.
+            Self::Start => !matches!(fault, Fault::NoEngine | Fault::Disposed),
+            // Whoever signs in may be another user.
+            Self::Callback => fault == Fault::UserChanged,
+            Self::Token | Self::NewToken => false,
+        };
+        if is_answer {
+            Ok(())
+        } else {
+            Err(fault)
         }
     }
 }
@@ -75,8 +87,8 @@ impl Purpose {
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event {
-    /// Somebody asks.
-    Ask(Waiter, Purpose),
+    /// Somebody asks. Whoever is not answered at once waits, and is answered with all who wait for the same.
+    Ask(Audience, Purpose),
     /// A mint brought a token, and it verified.
     Minted(u32, TokenFacts),
     /// A mint brought none, or one that did not verify.
@@ -118,8 +130,13 @@ pub enum Effect {
     Keep(u32, Audience),
     /// There is no token in use for the audience any more.
     Forget(Audience),
-    /// Answer somebody.
-    Answer(Waiter, Result<(), Failure>),
+    /// Answer whoever has just asked for this.
+    Answer(Audience, Purpose, Verdict),
+    /// Answer everybody who waits for this.
+    AnswerAll(Audience, Purpose, Verdict),
+    /// What the next answer does not say: the HTTP status with which the service asked for patience, 0 if it told another tab; and
+    /// how many seconds of it are left.
+    Limited(Fault, u16, f64),
     /// This is the status from now on: tell the listeners.
     Publish(Status),
     /// The token was renewed and nothing else changed.
@@ -137,7 +154,7 @@ pub enum Effect {
     /// The service wants no request for so many milliseconds, from any tab.
     Limit(f64),
     /// Something went wrong that nobody asked for.
-    Report(Failure),
+    Report(Fault),
     /// Send [`Event::Due`] after so many milliseconds, instead of what was said before; infinite: never.
     Wake(f64),
 }
@@ -148,6 +165,7 @@ pub trait Effects {
     fn push(&mut self, effect: Effect);
 }
 
+#[cfg(test)]
 impl Effects for Vec<Effect> {
     fn push(&mut self, effect: Effect) {
         self.push(effect);

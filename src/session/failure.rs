@@ -1,16 +1,16 @@
-//! What went wrong, as far as the machine has to know.
+//! Why a mint failed, as far as the machine has to know.
 
 use crate::error::Fault;
 
-/// Why there is no token. Whoever carries out the effects keeps the rest: what the service said, what a check found.
+/// Why there is no token. Whoever told it keeps the rest: what the service said, what a check found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Failure {
     /// The row of the table.
     pub fault: Fault,
-    /// The HTTP status; 0 if there is none to tell.
+    /// The HTTP status; 0 if the service was not asked: another tab was told.
     pub status: u16,
     /// Seconds until a retry is welcome.
-    pub retry_after: Option<u32>,
+    pub retry_after: Option<f64>,
 }
 
 impl Failure {

@@ -1,25 +1,25 @@
 //! The machine's tables about who is signed in: sign-outs, other tabs, other users, other audiences.
 
 use super::event::{Cause, Config, Effect, Event, Purpose, Status, OWN};
-use super::failure::Failure;
 use super::machine::Session;
 use super::machine_tests::{
-    asked, at, does, down, facts, no_session, signed_in, signed_in_with, CONFIG, EPOCH, FORCED, JONAS, MAYA,
-    NOTHING_KNOWN, OTHER, S, SIGNED_IN, SIGNED_OUT, TOKEN,
+    ask, asked, at, does, facts, fails, get, has, lose, signed_in, signed_in_with, Page, CALLBACK, CONFIG, EPOCH,
+    FORCED, JONAS, MAYA, NOTHING_KNOWN, OTHER, S, SIGNED_IN, SIGNED_OUT, START, TOKEN,
 };
+use super::slot::Slot;
 use super::tabs::News;
 use crate::error::Fault;
 
 #[test]
 fn logout_wins() {
     let mut session = signed_in();
-    session.told(Event::Ask(2, FORCED), at(0.0), 0.0);
+    session.told(ask(FORCED), at(0.0), 0.0);
     let expected = [
         Effect::Tell(News::SignedOut),
         Effect::Forget(OWN),
         SIGNED_OUT,
         Effect::SignedOut,
-        Effect::Answer(2, Err(Failure::new(Fault::SignedOut))),
+        lose(FORCED, Fault::SignedOut),
     ];
     does(&mut session, Event::LoggedOut, 1.0, &expected);
     does(&mut session, Event::Minted(2, facts(MAYA, EPOCH)), 2.0, &[]);
@@ -29,32 +29,31 @@ fn logout_wins() {
 #[test]
 fn a_logout_in_another_tab_wins_as_well() {
     let mut session = signed_in();
-    session.told(Event::Ask(2, FORCED), at(S), 0.0);
+    session.told(ask(FORCED), at(S), 0.0);
     does(&mut session, Event::Heard(News::SignedOut), 1.1 * S, &[Effect::Mint(3, OWN)]);
     // What was asked for before is dropped; the service decides.
     does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), 1.2 * S, &[]);
-    let expected =
-        [Effect::Forget(OWN), SIGNED_OUT, Effect::SignedOut, Effect::Answer(2, Err(Failure::new(Fault::SignedOut)))];
-    does(&mut session, Event::MintFailed(3, no_session()), 1.3 * S, &expected);
+    let expected = [Effect::Forget(OWN), SIGNED_OUT, Effect::SignedOut, lose(FORCED, Fault::SignedOut)];
+    does(&mut session, fails(3, Fault::LoginRequired), 1.3 * S, &expected);
     does(&mut session, Event::Heard(News::SignedOut), 2.0 * S, &[]);
 }
 
 #[test]
 fn a_logout_in_another_tab_wins_on_demand_as_well() {
     let mut session = signed_in_with(Config { renews: false, ..CONFIG });
-    does(&mut session, Event::Ask(2, FORCED), S, &[Effect::Mint(2, OWN)]);
+    does(&mut session, ask(FORCED), S, &[Effect::Mint(2, OWN)]);
     does(&mut session, Event::Heard(News::SignedOut), 1.1 * S, &[]);
     does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), 1.2 * S, &[Effect::Mint(3, OWN)]);
-    let mut effects = session.told(Event::MintFailed(3, no_session()), at(1.3 * S), 0.5);
-    effects.retain(|effect| matches!(effect, Effect::Answer(..) | Effect::Publish(_) | Effect::Keep(..)));
-    assert_eq!(effects, [SIGNED_OUT, Effect::Answer(2, Err(no_session()))]);
+    let mut effects = session.told(fails(3, Fault::LoginRequired), at(1.3 * S), 0.5);
+    effects.retain(|effect| matches!(effect, Effect::AnswerAll(..) | Effect::Publish(_) | Effect::Keep(..)));
+    assert_eq!(effects, [SIGNED_OUT, lose(FORCED, Fault::LoginRequired)]);
 }
 
 #[test]
 fn a_lie_about_a_logout_changes_nothing() {
     let mut session = signed_in();
     does(&mut session, Event::Heard(News::SignedOut), S, &[Effect::Mint(2, OWN)]);
-    does(&mut session, Event::Ask(2, TOKEN), S, &[Effect::Answer(2, Ok(()))]);
+    does(&mut session, ask(TOKEN), S, &[has(TOKEN)]);
     let expected = [Effect::Keep(2, OWN), Effect::Renewed];
     does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), S, &expected);
     // The same lie again is not believed as soon.
@@ -64,12 +63,12 @@ fn a_lie_about_a_logout_changes_nothing() {
 
 #[test]
 fn a_sign_in_of_another_tab_arrives() {
-    let mut session = asked(Purpose::Start);
-    session.told(Event::MintFailed(1, no_session()), at(0.0), 0.0);
+    let mut session = asked(START);
+    session.told(fails(1, Fault::LoginRequired), at(0.0), 0.0);
     does(&mut session, Event::Heard(News::SignedIn), S, &[Effect::Mint(2, OWN)]);
     let expected = [Effect::Keep(2, OWN), SIGNED_IN, Effect::SignedIn(Cause::OtherTab)];
     does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), S, &expected);
-    let mut silent = Session::new(CONFIG);
+    let mut silent = Page::new(CONFIG);
     does(&mut silent, Event::Heard(News::SignedIn), S, &[]);
 }
 
@@ -78,21 +77,21 @@ fn a_session_that_is_over_is_told_to_other_tabs_once() {
     let mut session = signed_in();
     session.told(Event::Due, at(545.0 * S), 0.0);
     let expected = [Effect::Tell(News::SignedOut), Effect::Forget(OWN), SIGNED_OUT, Effect::SignedOut];
-    does(&mut session, Event::MintFailed(2, no_session()), 545.0 * S, &expected);
+    does(&mut session, fails(2, Fault::LoginRequired), 545.0 * S, &expected);
 }
 
 #[test]
 fn another_user_gets_nothing_that_was_asked_for_before() {
     let mut session = signed_in();
-    session.told(Event::Ask(2, FORCED), at(0.0), 0.0);
-    session.told(Event::Ask(3, Purpose::Callback), at(0.0), 0.0);
+    session.told(ask(FORCED), at(0.0), 0.0);
+    session.told(ask(CALLBACK), at(0.0), 0.0);
     let expected = [
         Effect::Keep(3, OWN),
         SIGNED_IN,
         Effect::UserChanged,
         Effect::Tell(News::UserChanged),
-        Effect::Answer(2, Err(Failure::new(Fault::UserChanged))),
-        Effect::Answer(3, Ok(())),
+        get(CALLBACK),
+        lose(FORCED, Fault::UserChanged),
     ];
     does(&mut session, Event::Minted(3, facts(JONAS, EPOCH)), 0.0, &expected);
 }
@@ -106,16 +105,25 @@ fn another_user_that_nobody_here_asked_for_is_seen_as_nobody_first() {
 }
 
 #[test]
+fn a_sign_in_that_is_over_excuses_no_other_user() {
+    let mut session = asked(CALLBACK);
+    session.told(Event::Minted(1, facts(MAYA, EPOCH)), at(0.0), 0.0);
+    session.told(Event::Heard(News::UserChanged), at(S), 0.0);
+    let expected = [Effect::Forget(OWN), NOTHING_KNOWN, Effect::Keep(2, OWN), SIGNED_IN, Effect::UserChanged];
+    does(&mut session, Event::Minted(2, facts(JONAS, EPOCH + 1.0)), S, &expected);
+}
+
+#[test]
 fn a_token_for_somebody_else_shows_another_user_too() {
     let mut session = signed_in();
-    does(&mut session, Event::Ask(2, OTHER), S, &[Effect::Mint(2, 1)]);
+    does(&mut session, ask(OTHER), S, &[Effect::Mint(2, 1)]);
     let effects = session.told(Event::Minted(2, facts(JONAS, EPOCH + 1.0)), at(S), 0.0);
     for expected in [
         Effect::Forget(OWN),
         Effect::UserChanged,
         Effect::Mint(3, OWN),
         Effect::Keep(2, 1),
-        Effect::Answer(2, Err(Failure::new(Fault::UserChanged))),
+        lose(OTHER, Fault::UserChanged),
     ] {
         assert!(effects.contains(&expected), "{effects:?}");
     }
@@ -125,15 +133,30 @@ fn a_token_for_somebody_else_shows_another_user_too() {
 #[test]
 fn every_audience_has_its_own_token() {
     let mut session = signed_in();
-    does(&mut session, Event::Ask(2, OTHER), S, &[Effect::Mint(2, 1)]);
-    does(&mut session, Event::Ask(3, TOKEN), S, &[Effect::Answer(3, Ok(()))]);
-    does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), S, &[Effect::Keep(2, 1), Effect::Answer(2, Ok(()))]);
-    does(&mut session, Event::Ask(4, OTHER), S, &[Effect::Answer(4, Ok(()))]);
+    does(&mut session, ask(OTHER), S, &[Effect::Mint(2, 1)]);
+    does(&mut session, ask(TOKEN), S, &[has(TOKEN)]);
+    does(&mut session, Event::Minted(2, facts(MAYA, EPOCH + 1.0)), S, &[Effect::Keep(2, 1), get(OTHER)]);
+    does(&mut session, ask(OTHER), S, &[has(OTHER)]);
     // One that cannot be had does no harm to the others.
-    let third = Purpose::Token { force: false, audience: 2 };
-    does(&mut session, Event::Ask(5, third), S, &[Effect::Mint(3, 2)]);
-    does(&mut session, Event::MintFailed(3, down()), S, &[Effect::Answer(5, Err(down()))]);
+    let third = (2, Purpose::Token);
+    does(&mut session, ask(third), S, &[Effect::Mint(3, 2)]);
+    let down = Fault::ServiceUnavailable;
+    does(&mut session, fails(3, down), S, &[lose(third, down)]);
     assert_eq!(session.status(), Status::Authenticated);
     let effects = session.told(Event::LoggedOut, at(S), 0.0);
     assert!(effects.contains(&Effect::Forget(OWN)) && effects.contains(&Effect::Forget(1)), "{effects:?}");
+}
+
+#[test]
+fn more_audiences_take_along_what_is_known() {
+    let mut session = Session::new(CONFIG, vec![Slot::EMPTY].leak());
+    let mut effects = Vec::new();
+    session.handle(ask(START), at(0.0), 0.0, &mut effects);
+    session.handle(Event::Minted(1, facts(MAYA, EPOCH)), at(0.0), 0.0, &mut effects);
+    let old = session.move_to(vec![Slot::EMPTY; 2].leak());
+    assert_eq!((old.len(), session.room()), (1, 2));
+    effects.clear();
+    session.handle(ask(TOKEN), at(0.0), 0.0, &mut effects);
+    session.handle(ask(OTHER), at(0.0), 0.0, &mut effects);
+    assert!(effects.contains(&has(TOKEN)) && effects.contains(&Effect::Mint(2, 1)), "{effects:?}");
 }

@@ -3,19 +3,24 @@
 use super::event::{Config, Effect, Event, Moment, Purpose, Status, OWN};
 use super::failure::Failure;
 use super::machine::Session;
-use super::machine_tests::{facts, limited, no_session, CONFIG, EPOCH, FORCED, JONAS, MAYA, OTHER, S, TOKEN};
+use super::machine_tests::{
+    ask, facts, limited, Wish, CALLBACK, CONFIG, EPOCH, FORCED, JONAS, MAYA, OTHER, S, START, TOKEN,
+};
+use super::slot::Slot;
 use super::tabs::News;
 use super::token::User;
-use crate::error::Fault;
+use crate::error::{Fault, Verdict};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 /// What the world outside knows.
 struct World {
-    session: Session,
+    session: Session<'static>,
     now: Moment,
-    asked: Vec<u32>,
+    asked: u32,
     answered: Vec<u32>,
+    /// Who waits for what.
+    waiting: Vec<(Wish, u32)>,
     /// The newest mint of each audience, if it has not been answered.
     minting: [Option<u32>; 2],
     mints: u32,
@@ -31,10 +36,11 @@ struct World {
 impl World {
     fn new(config: Config) -> Self {
         Self {
-            session: Session::new(config),
+            session: Session::new(config, vec![Slot::EMPTY; 2].leak()),
             now: Moment { monotonic: 0.0, wall: EPOCH * S },
-            asked: vec![],
+            asked: 0,
             answered: vec![],
+            waiting: vec![],
             minting: [None; 2],
             mints: 0,
             kept: [None; 2],
@@ -50,22 +56,22 @@ impl World {
         let mint = self.minting[at % 2].unwrap_or(9_999);
         match kind {
             0..=2 => {
-                let waiter = self.asked.len() as u32;
-                self.asked.push(waiter);
-                let purpose = [Purpose::Start, TOKEN, FORCED, Purpose::Callback, OTHER][at];
-                if matches!(purpose, Purpose::Token { .. }) {
-                    self.owners.push((waiter, self.user));
+                let wish = [START, TOKEN, FORCED, CALLBACK, OTHER][at];
+                self.waiting.push((wish, self.asked));
+                if matches!(wish.1, Purpose::Token | Purpose::NewToken) {
+                    self.owners.push((self.asked, self.user));
                 }
-                Event::Ask(waiter, purpose)
+                self.asked += 1;
+                ask(wish)
             }
             3 | 4 => {
                 let user = [MAYA, MAYA, MAYA, JONAS, JONAS][at];
                 Event::Minted(mint, facts(user, EPOCH + (self.now.monotonic / S).floor()))
             }
             5 => {
-                let faults =
-                    [no_session(), limited(30), Failure::new(Fault::Timeout), Failure::new(Fault::KeyNotFound)];
-                Event::MintFailed(mint, faults[at % 4])
+                let [no_session, timeout, no_key] =
+                    [Fault::LoginRequired, Fault::Timeout, Fault::KeyNotFound].map(Failure::new);
+                Event::MintFailed(mint, [no_session, limited(30.0), timeout, no_key][at % 4])
             }
             6 => Event::Minted(self.mints.wrapping_sub(1), facts(3, EPOCH)),
             7 => Event::LoggedOut,
@@ -74,6 +80,22 @@ impl World {
             10 => Event::Hidden,
             _ => Event::Due,
         }
+    }
+
+    fn take_waiting(&mut self, wish: Wish) -> Vec<u32> {
+        let (taken, rest) = self.waiting.drain(..).partition(|(one, _)| *one == wish);
+        self.waiting = rest;
+        let taken: Vec<(Wish, u32)> = taken;
+        taken.into_iter().map(|(_, waiter)| waiter).collect()
+    }
+
+    fn answer(&mut self, waiter: u32, answer: Verdict, new_user: Option<User>) -> Result<(), TestCaseError> {
+        let owner = self.owners.iter().find(|(one, _)| *one == waiter).and_then(|(_, user)| *user);
+        if let (Some(old), Some(new), Ok(())) = (owner, new_user, answer) {
+            prop_assert_eq!(old, new, "asked for as one user, given as another");
+        }
+        self.answered.push(waiter);
+        Ok(())
     }
 
     fn step(&mut self, event: Event, entropy: f64) -> Result<(), TestCaseError> {
@@ -86,7 +108,8 @@ impl World {
         };
         let is_end = is_logout
             || matches!(&event, Event::MintFailed(mint, error) if self.minting.contains(&Some(*mint)) && error.fault == Fault::LoginRequired);
-        let effects = self.session.told(event, self.now, entropy);
+        let mut effects = Vec::new();
+        self.session.handle(event, self.now, entropy, &mut effects);
         let keeps = effects.iter().any(|effect| matches!(effect, Effect::Keep(..)));
         if is_end {
             (self.user, self.minting) = (None, [None; 2]);
@@ -110,12 +133,15 @@ impl World {
                 Effect::Forget(audience) => {
                     prop_assert!(self.kept[audience].take().is_some(), "what is forgotten was there");
                 }
-                Effect::Answer(waiter, answer) => {
-                    let owner = self.owners.iter().find(|(one, _)| *one == waiter).and_then(|(_, user)| *user);
-                    if let (Some(old), Some(new), Ok(())) = (owner, &new_user, &answer) {
-                        prop_assert_eq!(&old, new, "asked for as one user, given as another");
+                Effect::Answer(audience, purpose, answer) => {
+                    let (wish, waiter) = self.waiting.pop().unwrap_or((START, u32::MAX));
+                    prop_assert_eq!(wish, (audience, purpose), "whoever asked last is answered");
+                    self.answer(waiter, answer, new_user)?;
+                }
+                Effect::AnswerAll(audience, purpose, answer) => {
+                    for waiter in self.take_waiting((audience, purpose)) {
+                        self.answer(waiter, answer, new_user)?;
                     }
-                    self.answered.push(waiter);
                 }
                 Effect::Publish(status) => self.published = status,
                 Effect::Limit(wait) => self.blocked_until = self.now.monotonic + wait,
@@ -164,7 +190,7 @@ proptest! {
         }
         world.step(Event::Disposed, 0.0)?;
         world.answered.sort_unstable();
-        prop_assert_eq!(&world.asked, &world.answered, "everybody gets one answer");
+        prop_assert_eq!((0..world.asked).collect::<Vec<_>>(), world.answered, "everybody gets one answer");
     }
 
     #[test]
@@ -174,7 +200,7 @@ proptest! {
             world.now.monotonic += pause;
             world.now.wall += pause;
             let mints = world.mints;
-            let is_waiting = world.asked.len() > world.answered.len();
+            let is_waiting = !world.waiting.is_empty();
             let event = world.event(kind, detail);
             let is_ask = matches!(event, Event::Ask(..));
             let is_minted = matches!(event, Event::Minted(..));

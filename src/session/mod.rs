@@ -24,9 +24,10 @@ mod tabs;
 mod token;
 
 pub use callback::{judge_callback, state_mark, Parameter};
-pub use event::{Audience, Cause, Config, Effect, Effects, Event, Moment, Purpose, Status, Waiter, OWN};
+pub use event::{Audience, Cause, Config, Effect, Effects, Event, Moment, Purpose, Status, OWN};
 pub use failure::Failure;
 pub use machine::Session;
 pub use return_to::{is_safe_return_to, Address, MAX_CHARS};
+pub use slot::Slot;
 pub use tabs::{limit_left, LockTrust, News};
-pub use token::{Issued, TokenFacts, User};
+pub use token::{TokenFacts, User};

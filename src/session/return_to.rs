@@ -7,28 +7,30 @@ pub const MAX_CHARS: usize = 500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Address<'a> {
     /// The path, beginning with a slash.
-    pub path: &'a str,
+    pub path: &'a [u8],
     /// Whether it lies in the origin; and still does when path, query and hash are parsed once more, as a whole.
     pub stays: bool,
 }
 
-/// Whether path, query and hash of an address, which is what the host makes of `text`, are a safe return-to.
+/// Whether path, query and hash of an address, which is what the host makes of `text`, are a safe return-to. All texts in UTF-8.
 #[must_use]
-pub fn is_safe_return_to(text: &str, origin: &str, callback_path: &str, address: Address<'_>) -> bool {
-    let mut length = 0;
-    for character in text.chars() {
-        length += 1;
-        if length > MAX_CHARS || character.is_control() || character == '\\' {
-            return false;
-        }
-    }
+pub fn is_safe_return_to(text: &[u8], origin: &[u8], callback_path: &[u8], address: Address<'_>) -> bool {
+    let characters = text.iter().filter(|octet| !matches!(octet, 0x80..=0xbf)).count();
+    let is_control = |octets: &[u8]| matches!(octets, [..=0x1f | 0x7f | b'\\', ..] | [0xc2, 0x80..=0x9f, ..]);
     // A path, or an address that begins with this very origin: nothing that needs a parser's mercy to be one.
     let path = text.strip_prefix(origin).unwrap_or(text);
-    path.starts_with('/')
-        && !path.starts_with("//")
+    characters <= MAX_CHARS
+        && !ends(text).any(is_control)
+        && path.starts_with(b"/")
+        && !path.starts_with(b"//")
         && address.stays
         && address.path != callback_path
-        && is_plain(address.path.as_bytes())
+        && is_plain(address.path)
+}
+
+/// A text from each of its octets on.
+fn ends(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    (0..text.len()).filter_map(|at| text.get(at..))
 }
 
 /// Whether a path begins with one slash and not with what some server or browser takes for a second one, and holds no
@@ -40,8 +42,7 @@ fn is_plain(path: &[u8]) -> bool {
     let begins =
         |slash: &&str| rest.get(..slash.len()).is_some_and(|start| start.eq_ignore_ascii_case(slash.as_bytes()));
     let is_control = |octets: &[u8]| matches!(octets, [b'%', b'0' | b'1', ..] | [b'%', b'7', b'f' | b'F', ..]);
-    let mut ends = (0..rest.len()).filter_map(|at| rest.get(at..));
-    !SECOND_SLASHES.iter().any(begins) && !ends.any(is_control)
+    !SECOND_SLASHES.iter().any(begins) && !ends(rest).any(is_control)
 }
 
 #[cfg(test)]
@@ -70,7 +71,8 @@ mod tests {
         let safe = resolve(text).and_then(|(origin, path, more)| {
             let safe = [path.as_str(), &more].concat();
             let stays = origin == ORIGIN && resolve(&safe).is_some_and(|again| again.0 == ORIGIN);
-            is_safe_return_to(text, ORIGIN, "/callback", Address { path: &path, stays }).then_some(safe)
+            let address = Address { path: path.as_bytes(), stays };
+            is_safe_return_to(text.as_bytes(), ORIGIN.as_bytes(), b"/callback", address).then_some(safe)
         });
         assert_eq!(safe.as_deref(), expected, "{text:?}");
     }
@@ -94,6 +96,8 @@ mod tests {
             "data:text/html,x",
             "/\tevil",
             "/a\nb",
+            "/a\u{7f}",
+            "/a\u{85}b",
             "/%5cevil",
             "/%2Fevil",
             "/%EF%bc%8Fevil",
@@ -108,5 +112,8 @@ mod tests {
         }
         gives(&format!("/{}", "a".repeat(500)), None);
         gives(&format!("/{}", "a".repeat(499)), Some(&format!("/{}", "a".repeat(499))));
+        gives(&format!("/{}", "\u{1f3c6}".repeat(499)), Some(&format!("/{}", "\u{1f3c6}".repeat(499))));
+        gives(&format!("/{}", "\u{1f3c6}".repeat(500)), None);
+        gives("/\u{c5}\u{a0}", Some("/\u{c5}\u{a0}"));
     }
 }

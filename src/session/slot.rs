@@ -1,8 +1,10 @@
 //! The token for one audience: at hand, on its way, or failing.
 
-use super::event::{Purpose, Waiter};
-use super::token::Issued;
-use alloc::vec::Vec;
+/// A moment that does not come.
+pub(super) const NEVER: f64 = f64::INFINITY;
+
+/// A moment that lies before all others: the expiry of no token.
+pub(super) const LONG_AGO: f64 = f64::NEG_INFINITY;
 
 /// The first pause after a failure, in milliseconds; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: f64 = 1e3;
@@ -14,57 +16,80 @@ const LONGEST_PAUSE: f64 = 60e3;
 pub(super) enum Healing {
     /// Nothing is wrong.
     No,
-    /// From this moment on: the same token once more.
-    Verify(f64),
+    /// When the pause is over: the same token once more.
+    Verify,
     /// The same token is being verified once more.
     Verifying,
-    /// From this moment on: another token.
-    Mint(f64),
+    /// When the pause is over: another token.
+    Mint,
     /// Another token is on its way.
     Minting,
 }
 
-/// One token and everybody who waits for it.
+/// One token and whoever waits for it. Moments in milliseconds of a monotonic clock.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Slot {
-    pub(super) token: Option<Issued>,
+pub struct Slot {
+    /// Until when the token at hand is valid.
+    pub(super) expires: f64,
+    /// The roles of the token at hand.
+    pub(super) roles: u32,
     /// The mint under way. What an earlier one brings is thrown away.
     pub(super) mint: Option<u32>,
     pub(super) healing: Healing,
-    pub(super) waiters: Vec<(Waiter, Purpose)>,
+    /// The moment at which healing goes on by itself.
+    pub(super) heals: f64,
     /// When to mint anew.
-    pub(super) next_mint: Option<f64>,
+    pub(super) next_mint: f64,
     pub(super) failures: u32,
+    /// Whether somebody waits for the token of a session that has just begun.
+    pub(super) is_login: bool,
 }
 
 impl Slot {
-    pub(super) const EMPTY: Self =
-        Self { token: None, mint: None, healing: Healing::No, waiters: Vec::new(), next_mint: None, failures: 0 };
+    /// Nothing is at hand or on its way.
+    pub const EMPTY: Self = Self {
+        expires: LONG_AGO,
+        roles: 0,
+        mint: None,
+        healing: Healing::No,
+        heals: NEVER,
+        next_mint: NEVER,
+        failures: 0,
+        is_login: false,
+    };
+
+    pub(super) fn has_token(&self) -> bool {
+        self.expires > LONG_AGO
+    }
 
     pub(super) fn is_valid(&self, now: f64) -> bool {
-        self.token.is_some_and(|token| now < token.expires())
+        now < self.expires
     }
 
-    pub(super) fn is_mint_due(&self, now: f64) -> bool {
-        self.mint.is_none() && self.next_mint.is_some_and(|at| now >= at)
+    /// There is no token at hand any more. Whether there was one.
+    pub(super) fn drop_token(&mut self) -> bool {
+        let had_token = self.has_token();
+        self.expires = LONG_AGO;
+        had_token
     }
 
-    /// The moment at which healing goes on by itself.
-    pub(super) fn heals(&self) -> Option<f64> {
-        match self.healing {
-            Healing::Verify(at) | Healing::Mint(at) => Some(at),
-            Healing::No | Healing::Verifying | Healing::Minting => None,
-        }
+    /// The mint under way has ended, or another one takes its place.
+    pub(super) fn begin(&mut self, mint: Option<u32>, next_mint: f64) {
+        self.mint = mint;
+        self.next_mint = next_mint;
+        self.healing = Healing::No;
+        self.heals = NEVER;
     }
 
     /// The key of a token is unknown. Whether there is something left to try.
     pub(super) fn heal(&mut self, now: f64) -> bool {
         self.healing = match self.healing {
-            Healing::No => Healing::Verify(now + FIRST_PAUSE),
-            Healing::Verifying => Healing::Mint(now + FIRST_PAUSE),
-            Healing::Verify(_) | Healing::Mint(_) | Healing::Minting => Healing::No,
+            Healing::No => Healing::Verify,
+            Healing::Verifying => Healing::Mint,
+            _ => return false,
         };
-        self.healing != Healing::No
+        self.heals = now + FIRST_PAUSE;
+        true
     }
 
     /// How long to wait before the next try, which failed: exponential backoff with full jitter, so that a service that
@@ -75,11 +100,11 @@ impl Slot {
         pause * entropy.clamp(0.05, 1.0)
     }
 
-    /// Nothing is at hand or on its way; whoever waits still does.
+    /// Nothing is at hand or on its way; whoever waits still does. Whether there was a token.
     pub(super) fn clear(&mut self) -> bool {
-        let had_token = self.token.is_some();
-        let waiters = core::mem::take(&mut self.waiters);
-        *self = Self { waiters, ..Self::EMPTY };
+        let Self { is_login, .. } = *self;
+        let had_token = self.has_token();
+        *self = Self { is_login, ..Self::EMPTY };
         had_token
     }
 }

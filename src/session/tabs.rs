@@ -4,6 +4,7 @@
 //! ask the service, and that only so often.
 
 use super::clock::ceil;
+use super::slot::NEVER;
 
 /// What happened in another tab; its number is the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +43,8 @@ pub(super) struct Pace {
     hold: f64,
     /// The same for the look after that, unless something changes.
     pause: f64,
-    /// A look that has to be made.
-    at: Option<f64>,
+    /// When a look has to be made.
+    pub(super) due: f64,
     /// Whether the mint under way is such a look.
     pub(super) is_looking: bool,
     /// Whether a sign-out was heard of since the last look's end.
@@ -55,23 +56,18 @@ impl Pace {
         begun: f64::NEG_INFINITY,
         hold: SHORTEST,
         pause: SHORTEST,
-        at: None,
+        due: NEVER,
         is_looking: false,
         heard_sign_out: false,
     };
 
     pub(super) fn heard(&mut self, news: News, now: f64) {
         self.heard_sign_out |= news == News::SignedOut;
-        self.at = Some(self.at.unwrap_or(now).max(self.begun + self.hold));
-    }
-
-    /// When the next look is due.
-    pub(super) fn due(&self) -> Option<f64> {
-        self.at
+        self.due = self.due.min(now.max(self.begun + self.hold));
     }
 
     pub(super) fn begin(&mut self, now: f64) {
-        self.at = None;
+        self.due = NEVER;
         self.begun = now;
         self.hold = self.pause;
         self.is_looking = true;
@@ -160,7 +156,7 @@ mod tests {
         for tenth in 0..6_000 {
             let now = f64::from(tenth) * 100.0;
             pace.heard(News::SignedIn, now);
-            if pace.due().is_some_and(|at| now >= at) {
+            if now >= pace.due {
                 pace.begin(now);
                 pace.end(false);
                 looks.push(now / 1e3);
@@ -172,7 +168,7 @@ mod tests {
         pace.begin(1e6);
         pace.end(true);
         pace.heard(News::SignedIn, 1e6);
-        assert_eq!(pace.due(), Some(1e6 + 250.0), "what was true is believed sooner again");
+        assert_eq!(pace.due, 1e6 + 250.0, "what was true is believed sooner again");
     }
 
     #[test]

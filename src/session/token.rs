@@ -1,4 +1,4 @@
-//! A verified token and its time, measured from the moment it came.
+//! What is known of a verified token, and its time, measured from the moment it came.
 
 /// A user, by number: equal numbers are equal `sub`s.
 pub type User = u32;
@@ -16,35 +16,21 @@ pub struct TokenFacts {
     pub roles: u32,
 }
 
-/// A token and the moment of its arrival, in milliseconds of a monotonic clock. The device's clock plays no part: the
-/// token's `iat` was the server's time then.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Issued {
-    /// The token's facts.
-    pub facts: TokenFacts,
-    /// When it came.
-    pub at: f64,
-}
-
-impl Issued {
-    fn lifetime(&self) -> f64 {
-        (self.facts.exp - self.facts.iat) * 1e3
-    }
-
-    /// When it expires.
+impl TokenFacts {
+    /// How long it lives, in milliseconds. The device's clock plays no part: `iat` was the server's time when it came.
     #[must_use]
-    pub fn expires(&self) -> f64 {
-        self.at + self.lifetime()
+    pub fn lifetime(&self) -> f64 {
+        (self.exp - self.iat) * 1e3
     }
 
-    /// When to renew it: `margin` before it expires (milliseconds; default a minute or a tenth of the lifetime,
-    /// whichever is less; at most half of it), and up to a tenth of that earlier, so that many tabs do not ask at once.
+    /// How long after it came to renew it, in milliseconds: `margin` before it expires (default a minute or a tenth of the
+    /// lifetime, whichever is less; at most half of it), and up to a tenth of that earlier, so that many tabs do not ask at once.
     /// `jitter` is from 0 to 1.
     #[must_use]
     pub fn renews(&self, margin: Option<f64>, jitter: f64) -> f64 {
         let lifetime = self.lifetime();
         let margin = margin.unwrap_or_else(|| (lifetime / 10.0).min(60e3)).min(lifetime / 2.0);
-        self.expires() - margin * (1.0 + jitter.clamp(0.0, 1.0) / 10.0).min(1.1)
+        lifetime - margin * (1.0 + jitter.clamp(0.0, 1.0) / 10.0)
     }
 }
 
@@ -54,16 +40,13 @@ mod tests {
 
     #[test]
     fn renewal_is_due_before_expiry() {
-        let issued = |seconds: f64| Issued {
-            facts: TokenFacts { user: 1, iat: 1e9, exp: 1e9 + seconds, roles: 0 },
-            at: 5_000.0,
-        };
-        assert_eq!(issued(600.0).expires(), 605_000.0);
-        assert_eq!(issued(600.0).renews(None, 0.0), 545_000.0);
-        assert_eq!(issued(600.0).renews(None, 1.0), 539_000.0);
-        assert_eq!(issued(5.0).renews(None, 0.0), 9_500.0);
-        assert_eq!(issued(600.0).renews(Some(10e3), 0.0), 595_000.0);
-        assert_eq!(issued(10.0).renews(Some(60e3), 0.0), 10_000.0);
-        assert_eq!(issued(2_592_000.0).renews(None, 0.0), 5_000.0 + 2_592_000e3 - 60e3);
+        let token = |seconds: f64| TokenFacts { user: 1, iat: 1e9, exp: 1e9 + seconds, roles: 0 };
+        assert_eq!(token(600.0).lifetime(), 600_000.0);
+        assert_eq!(token(600.0).renews(None, 0.0), 540_000.0);
+        assert_eq!(token(600.0).renews(None, 1.0), 534_000.0);
+        assert_eq!(token(5.0).renews(None, 0.0), 4_500.0);
+        assert_eq!(token(600.0).renews(Some(10e3), 0.0), 590_000.0);
+        assert_eq!(token(10.0).renews(Some(60e3), 0.0), 5_000.0);
+        assert_eq!(token(2_592_000.0).renews(None, 0.0), 2_592_000e3 - 60e3);
     }
 }

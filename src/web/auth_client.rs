@@ -11,32 +11,37 @@ use crate::error::{Fault, Verdict};
 use crate::service::{judge, Marks, Operation, Reply};
 use crate::session::{is_safe_return_to, judge_callback, limit_left, state_mark, Address, Parameter};
 use crate::session::{
-    Config, Effect, Effects, Event, Failure, LockTrust, Moment, News, Purpose, Session, Status, TokenFacts,
+    Config, Effect, Effects, Event, Failure, LockTrust, Moment, News, Purpose, Session, Slot, Status, TokenFacts,
 };
 use core::alloc::{GlobalAlloc, Layout};
-use core::str::from_utf8_unchecked;
+use core::slice::from_raw_parts_mut;
 use wasm_bindgen::prelude::*;
 
 /// The host functions, of the client that is being told something (page.js). With other types than these two the calls would
 /// need glue.
 #[wasm_bindgen(module = "/src/web/page.js")]
 extern "C" {
-    fn mint(mint: i32, audience: i32);
-    #[wasm_bindgen(js_name = mintAgain)]
-    fn mint_again(mint: i32, audience: i32);
+    fn mint(mint: i32, audience: i32, is_again: i32);
     fn keep(mint: i32, audience: i32);
     fn forget(audience: i32);
-    fn answer(waiter: i32, fault: i32, status: i32, retry_after: f64);
-    fn publish(status: i32, fault: i32, http_status: i32, retry_after: f64);
+    fn answer(audience: i32, purpose: i32, first: i32, fault: i32);
+    fn limited(fault: i32, status: i32, retry_after: f64);
+    fn publish(status: i32, fault: i32);
     fn renewed();
     fn note(event: i32, number: f64);
-    fn report(fault: i32, status: i32, retry_after: f64);
+    fn report(fault: i32);
     fn tell(news: i32);
     fn limit(milliseconds: f64);
     fn wake(milliseconds: f64);
     /// Writes a text that is to be judged into memory. Answers its length in octets, -1 if there is no room for it.
     #[wasm_bindgen(js_name = readText)]
     fn read_text(number: i32, at: i32, room: i32) -> i32;
+}
+
+/// Who is answered of those who wait for the same: the number of the first, counted from the end if it is negative.
+mod answered {
+    pub(super) const LAST: i32 = -1;
+    pub(super) const ALL: i32 = 0;
 }
 
 /// The events that `note` tells, by their numbers in page.js. The three causes of a sign-in come first.
@@ -56,10 +61,41 @@ mod happening {
 
 /// The life of the session of one page.
 struct ClientCore {
-    session: Session,
+    session: Session<'static>,
     trust: LockTrust,
     now: Moment,
     entropy: f64,
+}
+
+/// For how many audiences there is room at first.
+const AUDIENCES: usize = 4;
+
+/// A block of memory, taken without `Box` and `Vec`, whose ways to fail cost more than it.
+fn take<T>(layout: Layout) -> *mut T {
+    // SAFETY: nothing here is of size 0.
+    unsafe { ALLOCATOR.alloc(layout).cast() }
+}
+
+/// Memory for the tokens of so many audiences.
+fn slots_of(audiences: usize) -> Layout {
+    // SAFETY: the alignment is a power of two; and nobody has names for as many audiences as there are octets.
+    unsafe { Layout::from_size_align_unchecked(size_of::<Slot>() * audiences, align_of::<Slot>()) }
+}
+
+fn new_slots(audiences: usize) -> &'static mut [Slot] {
+    let block: *mut Slot = take(slots_of(audiences));
+    // SAFETY: the block has room for them, and each is written before the slice exists.
+    unsafe {
+        for at in 0..audiences {
+            block.add(at).write(Slot::EMPTY);
+        }
+        from_raw_parts_mut(block, audiences)
+    }
+}
+
+fn free_slots(slots: &'static mut [Slot]) {
+    // SAFETY: they are of `new_slots`, and nobody has them any more.
+    unsafe { ALLOCATOR.dealloc(slots.as_mut_ptr().cast(), slots_of(slots.len())) }
 }
 
 /// Makes a client of options that have been validated; times in milliseconds, a margin that is no number was not given.
@@ -68,27 +104,23 @@ pub extern "C" fn new_client(refresh_margin: f64, tolerance: f64, renews: u32, i
     let refresh_margin = known(refresh_margin);
     let config = Config { refresh_margin, tolerance, renews: renews != 0, is_after_login: is_after_login != 0 };
     let core = ClientCore {
-        session: Session::new(config),
+        session: Session::new(config, new_slots(AUDIENCES)),
         trust: LockTrust::default(),
         now: Moment { monotonic: 0.0, wall: 0.0 },
         entropy: 0.0,
     };
+    let block: *mut ClientCore = take(Layout::new::<ClientCore>());
     // SAFETY: the block has room for it.
-    unsafe {
-        let block: *mut ClientCore = ALLOCATOR.alloc(Layout::new::<ClientCore>()).cast();
-        block.write(core);
-        block as u32
-    }
+    unsafe { block.write(core) };
+    block as u32
 }
 
 /// Ends a client: nobody may tell it anything any more.
 #[export_name = "freeClient"]
 pub extern "C" fn free_client(client: u32) {
-    // SAFETY: it was made by `new_client`, and is not used again.
-    unsafe {
-        core::ptr::drop_in_place(at(client));
-        ALLOCATOR.dealloc(client as *mut u8, Layout::new::<ClientCore>());
-    }
+    free_slots(at(client).session.move_to(&mut []));
+    // SAFETY: it was made by `new_client`, is not used again, and nothing in it needs to be dropped.
+    unsafe { ALLOCATOR.dealloc(client as *mut u8, Layout::new::<ClientCore>()) }
 }
 
 /// The client at an address.
@@ -105,16 +137,18 @@ pub extern "C" fn look(client: u32, monotonic: f64, wall: f64, entropy: f64) {
     client.entropy = entropy;
 }
 
-/// Somebody waits: for 0: any state, 1: the token of a session that has just begun, 2: a valid token, 3: a new one.
+/// Somebody asks; the purposes are those of [`Purpose::ALL`].
 #[no_mangle]
-pub extern "C" fn ask(client: u32, waiter: u32, purpose: u32, audience: u32) {
+pub extern "C" fn ask(client: u32, audience: u32, purpose: u32) {
+    let core = at(client);
     let audience = audience as usize;
-    let purpose = match purpose {
-        0 => Purpose::Start,
-        1 => Purpose::Callback,
-        _ => Purpose::Token { force: purpose == 3, audience },
-    };
-    handle(client, Event::Ask(waiter, purpose));
+    // JavaScript counts the audiences: there is one more at most.
+    if audience >= core.session.room() {
+        let slots = new_slots(2 * audience);
+        free_slots(core.session.move_to(slots));
+    }
+    let purpose = Purpose::ALL.get(purpose as usize).copied().unwrap_or(Purpose::NewToken);
+    handle(client, Event::Ask(audience, purpose));
 }
 
 /// A token came and was verified. Equal users and equal roles have equal numbers.
@@ -127,8 +161,7 @@ pub extern "C" fn minted(client: u32, mint: u32, user: u32, roles: u32, iat: f64
 #[no_mangle]
 pub extern "C" fn failed(client: u32, mint: u32, fault: u32, status: u32, retry_after: f64) {
     let fault = Fault::ALL.get(fault as usize).copied().unwrap_or(Fault::Internal);
-    let failure =
-        Failure { fault, status: status as u16, retry_after: known(retry_after).map(|seconds| seconds as u32) };
+    let failure = Failure { fault, status: status as u16, retry_after: known(retry_after) };
     handle(client, Event::MintFailed(mint, failure));
 }
 
@@ -172,55 +205,40 @@ fn handle(client: u32, event: Event) {
 struct Page;
 
 impl Effects for Page {
+    // Where an effect is pushed it is known which one: inlined, nothing is left but one call.
+    #[inline(always)]
     fn push(&mut self, effect: Effect) {
-        carry_out(effect);
-    }
-}
-
-fn carry_out(effect: Effect) {
-    match effect {
-        Effect::Mint(number, audience) => mint(number as i32, audience as i32),
-        Effect::Verify(number, audience) => mint_again(number as i32, audience as i32),
-        Effect::Keep(number, audience) => keep(number as i32, audience as i32),
-        Effect::Forget(audience) => forget(audience as i32),
-        Effect::Answer(waiter, verdict) => {
-            let (fault, status, retry_after) = numbers(verdict.err());
-            answer(waiter as i32, fault, status, retry_after);
+        match effect {
+            Effect::Mint(number, audience) => mint(number as i32, audience as i32, 0),
+            Effect::Verify(number, audience) => mint(number as i32, audience as i32, 1),
+            Effect::Keep(number, audience) => keep(number as i32, audience as i32),
+            Effect::Forget(audience) => forget(audience as i32),
+            Effect::Answer(audience, purpose, verdict) => {
+                answer(audience as i32, purpose as i32, answered::LAST, number(verdict));
+            }
+            Effect::AnswerAll(audience, purpose, verdict) => {
+                answer(audience as i32, purpose as i32, answered::ALL, number(verdict));
+            }
+            Effect::Limited(fault, status, seconds) => limited(fault as i32, status.into(), seconds),
+            Effect::Publish(Status::Unknown(fault)) => publish(0, number(fault.map_or(Ok(()), Err))),
+            Effect::Publish(Status::Anonymous) => publish(1, number(Ok(()))),
+            Effect::Publish(Status::Authenticated) => publish(2, number(Ok(()))),
+            Effect::Renewed => renewed(),
+            Effect::SignedIn(cause) => note(cause as i32, 0.0),
+            Effect::SignedOut => note(noted::SIGNED_OUT, 0.0),
+            Effect::UserChanged => note(noted::USER_CHANGED, 0.0),
+            Effect::Skewed(seconds) => note(noted::SKEWED, seconds),
+            Effect::Tell(news) => tell(news as i32),
+            Effect::Limit(milliseconds) => limit(milliseconds),
+            Effect::Report(fault) => report(fault as i32),
+            Effect::Wake(milliseconds) => wake(milliseconds),
         }
-        Effect::Publish(status) => {
-            let (known, failure) = match status {
-                Status::Unknown(failure) => (0, failure),
-                Status::Anonymous => (1, None),
-                Status::Authenticated => (2, None),
-            };
-            let (fault, status, retry_after) = numbers(failure);
-            publish(known, fault, status, retry_after);
-        }
-        Effect::Renewed => renewed(),
-        Effect::SignedIn(cause) => note(cause as i32, 0.0),
-        Effect::SignedOut => note(noted::SIGNED_OUT, 0.0),
-        Effect::UserChanged => note(noted::USER_CHANGED, 0.0),
-        Effect::Skewed(seconds) => note(noted::SKEWED, seconds),
-        Effect::Tell(news) => tell(news as i32),
-        Effect::Limit(milliseconds) => limit(milliseconds),
-        Effect::Report(failure) => {
-            let (fault, status, retry_after) = numbers(Some(failure));
-            report(fault, status, retry_after);
-        }
-        Effect::Wake(milliseconds) => wake(milliseconds),
     }
 }
 
 /// A number that JavaScript may not have.
 fn known(number: f64) -> Option<f64> {
     Some(number).filter(|number| !number.is_nan())
-}
-
-/// A failure for JavaScript: the number of the row or -1, the HTTP status or 0, seconds or no number.
-fn numbers(failure: Option<Failure>) -> (i32, i32, f64) {
-    failure.map_or((-1, 0, f64::NAN), |failure| {
-        (failure.fault as i32, failure.status.into(), failure.retry_after.map_or(f64::NAN, f64::from))
-    })
 }
 
 /// A verdict for JavaScript: the number of the row, or -1.
@@ -250,12 +268,10 @@ pub extern "C" fn limit_left_of(until: f64, now: f64) -> f64 {
 /// Room for a text that is to be judged: a return-to has 500 characters, of up to twelve octets in a path.
 const ROOM: usize = 8192;
 
-/// A text that is to be judged.
-fn text(number: i32, room: &mut [u8; ROOM]) -> Option<&str> {
+/// A text that is to be judged, in UTF-8.
+fn text(number: i32, room: &mut [u8; ROOM]) -> Option<&[u8]> {
     let length = read_text(number, host::room(room), ROOM as i32);
-    let octets = room.get(..usize::try_from(length).ok()?)?;
-    // SAFETY: the host encodes it as UTF-8.
-    Some(unsafe { from_utf8_unchecked(octets) })
+    room.get(..usize::try_from(length).ok()?)
 }
 
 /// A short mark of text 0, a `state`.

@@ -4,14 +4,14 @@
  * and what has to be done comes back as calls of the host functions (page.js).
  */
 import { LOG_OUT, LOG_OUT_2, MINT, rowOf } from './exchange.js';
-import { CALLBACK, NEW_TOKEN, START, TOKEN, attend } from './page.js';
+import { NEW_TOKEN, PURPOSES, TOKEN, attend } from './page.js';
 import { Service } from './service.js';
 import { SignIn, isAfterLogin } from './sign-in.js';
-import { RETURNED, watch } from './browser.js';
+import { RETURNED, watch } from './tabs.js';
 
 /** @import { AuthEvent, AuthState, Claims } from 'bixarena-auth-client' */
 
-/** What happens, beside what is heard (browser.js): numbers of `ClientCore::happens`. */
+/** What happens, beside what is heard (tabs.js): numbers of `ClientCore::happens`. */
 const USER_CHANGED = 2;
 const SHOWN = 3;
 const LOGGED_OUT = 6;
@@ -20,6 +20,8 @@ const END = 7;
 /**
  * A token, and its claims once it verified.
  * @typedef {{ token: any, claims?: Claims }} Token
+ *
+ * @typedef {{ resolve: (value: any) => void, reject: (reason: unknown) => void }} Waiter
  *
  * What belongs to one audience: the mint that began last, what it brought (nobody sees it), and the token in use.
  * @typedef {{ audience: string, mint?: number, minted?: Token, kept?: Token }} Place
@@ -46,16 +48,15 @@ export class Client extends Service {
   #makeVerifier;
   /** @type {any} */
   #verifierOf;
-  /** @type {Map<number, { place: Place, purpose: number, resolve: (value: any) => void, reject: (reason: unknown) => void }>} */
-  waiting = new Map();
-  #waiters = 0;
+  /** @type {Waiter[][]} */
+  #waiting = [];
   /** @type {Set<{ listener: (state: AuthState, event: AuthEvent) => void }>} */
   #listeners = new Set();
   /** What listeners are told when Rust has ended. @type {[state: any, event: any][]} */
   news = [];
   #users = /** @type {unknown[]} */ ([]);
   #roles = /** @type {unknown[]} */ ([]);
-  /** Why the mint that Rust is being told of failed. @type {{ row: number, error: unknown } | undefined} */
+  /** The error of a row, if there is more to say than that. Only while Rust is told one thing. @type {{ row: number, error: unknown } | undefined} */
   cause;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
@@ -71,7 +72,7 @@ export class Client extends Service {
     const { audience } = options;
     this.state = /** @type {any} */ ({ status: 'unknown' });
     // The verifier takes several; the service is asked for the first.
-    this.places = /** @type {Place[]} */ ([{ audience: [audience].flat()[0] ?? 'urn:bixarena:auth' }]);
+    this.places = /** @type {Place[]} */ ([{ audience: [audience].flat()[0] }]);
     this.signIn = new SignIn(this);
     this.#makeVerifier = makeVerifier;
     this.#core = this.#begin();
@@ -95,19 +96,9 @@ export class Client extends Service {
     const error = this.raise('internal', '', { cause });
     this.#core = this.#begin();
     this.places = this.places.map(({ audience }) => ({ audience }));
-    this.cause = undefined;
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
+    for (const { reject } of this.#waiting.splice(0).flat()) reject(error);
     this.state = /** @type {any} */ ({ status: 'unknown', error });
     this.news = [[this.state, { type: 'state' }]];
-  }
-
-  start() {
-    return this.#ask(START);
-  }
-
-  askAfterCallback() {
-    return this.#ask(CALLBACK);
   }
 
   /**
@@ -116,10 +107,9 @@ export class Client extends Service {
    * @returns {Promise<string>}
    */
   getToken(isForced, audience = this.places[0].audience) {
-    const audiences = this.places.map((place) => place.audience);
-    const at = numberOf(audiences, audience);
-    this.places[at] ??= { audience };
-    return this.#ask(isForced ? NEW_TOKEN : TOKEN, at);
+    const known = this.places.findIndex((place) => place.audience === audience);
+    const number = known < 0 ? this.places.push({ audience }) - 1 : known;
+    return this.ask(isForced ? NEW_TOKEN : TOKEN, number);
   }
 
   /**
@@ -127,12 +117,20 @@ export class Client extends Service {
    * @param {number} purpose
    * @returns {Promise<any>}
    */
-  #ask(purpose, audience = 0) {
-    const waiter = (this.#waiters += 1);
+  ask(purpose, audience = 0) {
     return new Promise((resolve, reject) => {
-      this.waiting.set(waiter, { place: this.places[audience], purpose, resolve, reject });
-      this.#tell((core) => this.glue.ask(core, waiter, purpose, audience));
+      this.waitingFor(audience, purpose).push({ resolve, reject });
+      this.#tell('ask', [audience, purpose]);
     });
+  }
+
+  /**
+   * Everybody who waits for the same, in the order of asking.
+   * @param {number} audience
+   * @param {number} purpose
+   */
+  waitingFor(audience, purpose) {
+    return (this.#waiting[audience * PURPOSES + purpose] ??= []);
   }
 
   /**
@@ -141,15 +139,6 @@ export class Client extends Service {
    */
   hasRole(role) {
     return rolesOf(this.places[0].kept?.claims).map(lower).includes(lower(role));
-  }
-
-  /** @param {string} token */
-  async verify(token) {
-    return this.#verifier().verify(token);
-  }
-
-  async jwks() {
-    return this.#verifier().jwks();
   }
 
   /** @param {string} [redirectTo] */
@@ -209,26 +198,28 @@ export class Client extends Service {
 
   /**
    * Tells Rust what happened, then the listeners what came of it: they may ask again.
-   * @param {(core: number) => void} say
+   * @param {'ask' | 'minted' | 'failed' | 'happens'} what the function of the glue
+   * @param {number[]} numbers its arguments
    * @param {(() => void) | void} release ends a lock, which is never held while listeners run
    */
-  #tell(say, release) {
+  #tell(what, numbers, release) {
     // Asked before Rust is at work: a clock may be the caller's.
     this.wall = this.now();
     this.glue.look(this.#core, this.#monotonic(), this.wall, Math.random());
     attend(this);
     try {
-      say(this.#core);
+      this.glue[what](this.#core, ...numbers);
     } catch (error) {
       this.#beginAgain(error);
     }
+    this.cause = undefined;
     release?.();
     for (const [state, event] of this.news.splice(0)) this.emit(state, event);
   }
 
   /** @param {number} what */
   happen(what) {
-    this.#tell((core) => this.glue.happens(core, what));
+    this.#tell('happens', [what]);
   }
 
   /** @param {number} what */
@@ -249,7 +240,7 @@ export class Client extends Service {
    * A mint, or another look at its token. Asks for a token, unless one that came has only to be looked at again, and verifies it: nobody sees it before.
    * @param {number} number
    * @param {Place} place
-   * @param {boolean} isAgain
+   * @param {number} isAgain
    */
   async mint(number, place, isAgain) {
     /** @type {any} */
@@ -267,7 +258,7 @@ export class Client extends Service {
       place.minted = { token };
       // Its own audiences are those of the options.
       const options = place === this.places[0] ? undefined : { audience: place.audience };
-      ({ claims } = await this.#verifier().verifyIssued(token, options));
+      ({ claims } = await this.verifier().verifyIssued(token, options));
       if (place.mint === number) place.minted = { token, claims };
     } catch (error) {
       return this.#fail(number, error, release);
@@ -275,7 +266,7 @@ export class Client extends Service {
     const { sub, roles, iat, exp } = claims;
     const user = numberOf(this.#users, sub);
     const rights = numberOf(this.#roles, JSON.stringify(rolesOf({ roles })));
-    this.#tell((core) => this.glue.minted(core, number, user, rights, iat, exp));
+    this.#tell('minted', [number, user, rights, iat, exp]);
   }
 
   /** @param {string} audience */
@@ -295,15 +286,12 @@ export class Client extends Service {
     const own = rowOf(texts, error?.code, error?.message);
     // One that says more than its row, or is of another copy of the package, has its code. What has none is a fault of ours.
     const row = own < 0 ? rowOf(texts, error?.code) : own;
-    this.#tell((core) => {
-      this.cause = { row, error };
-      this.glue.failed(core, number, row, error?.status ?? 0, error?.retryAfter ?? NaN);
-      this.cause = undefined;
-    }, release);
+    this.cause = { row, error };
+    this.#tell('failed', [number, row, error?.status ?? 0, error?.retryAfter ?? NaN], release);
   }
 
   /** The verifier; made when it is needed first, since only then the address of the key set has to be known. */
-  #verifier() {
+  verifier() {
     this.refuseIfDisposed();
     return (this.#verifierOf ??= this.#makeVerifier(this.url('jwks')));
   }

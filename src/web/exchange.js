@@ -3,6 +3,8 @@
 import { AuthError, safe } from './host.js';
 import { retryAfter } from './retry-after.js';
 
+/** @import { Service } from './service.js' */
+
 /** The longest answer that is read, in characters: no answer of the service comes near it. */
 const LONGEST = 262_144;
 
@@ -16,25 +18,8 @@ export const LOG_OUT = 2;
 export const LOG_OUT_2 = 3;
 export const USER_INFO = 4;
 
-/** @type {{ route: string, method: string }[]} */
-const REQUESTS = [
-  { route: 'token', method: 'POST' },
-  { route: 'callback', method: 'GET' },
-  { route: 'logout', method: 'POST' },
-  { route: 'logout', method: 'POST' },
-  { route: 'userinfo', method: 'GET' },
-];
-
-/**
- * What a request needs of its client.
- * @typedef {object} Sender
- * @property {any} glue the generated module
- * @property {string[]} texts the rows of the wasm's texts
- * @property {(route: string) => string} url
- * @property {(request: Request) => Promise<Response>} send
- * @property {number} timeout in milliseconds
- * @property {() => number} now
- */
+/** In the same order. */
+const REQUESTS = ['POST token', 'GET callback', 'POST logout', 'POST logout', 'GET userinfo'];
 
 /**
  * The number of the first row of the table of faults that has this code and, in its message, these words; -1: there is none.
@@ -58,58 +43,37 @@ export function errorOf(texts, row, fields) {
 
 /**
  * Sends a request, and gives the object in the answer. Redirects are not followed: no operation has one for a script.
- * @param {Sender} sender
+ * @param {Service} service
  * @param {number} operation
  * @param {string} query
- * @param {AbortController} controller ends it, with the reason to give
+ * @param {AbortSignal} signal
  * @param {string} [sub] whom the answer has to be about
  * @returns {Promise<Record<string, any>>}
  */
-export async function exchange(sender, operation, query, controller, sub) {
-  const { texts } = sender;
-  const { signal } = controller;
-  signal.throwIfAborted();
-  const request = { ...REQUESTS[operation], operation, query, signal, sub };
-  const timer = later(() => controller.abort(errorOf(texts, rowOf(texts, 'timeout'))), sender.timeout);
-  try {
-    // The caller's `fetch` may not heed the signal, or be what ends the client: what it does then is not waited for.
-    return await Promise.race([
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-      ask(sender, request),
-    ]);
-  } finally {
-    globalThis.clearTimeout(timer);
-  }
-}
-
-/**
- * @param {Sender} sender
- * @param {{ operation: number, route: string, method: string, query: string, signal: AbortSignal, sub?: string }} request
- */
-async function ask(sender, { operation, route, method, query, signal, sub }) {
-  const { texts, glue } = sender;
-  const url = sender.url(route) + query;
+export async function exchange(service, operation, query, signal, sub) {
+  const [method, route] = REQUESTS[operation].split(' ');
+  const url = service.url(route) + query;
   let response;
   /** @type {string | undefined} */
   let text;
   try {
     const headers = { accept: 'application/json' };
-    const request = new Request(url, { method, headers, credentials: 'include', redirect: 'manual', signal });
-    response = await sender.send(request);
+    response = await service.send(
+      new Request(url, { method, headers, credentials: 'include', redirect: 'manual', signal }),
+    );
     if (Number(response.headers.get('content-length')) > LONGEST) response.body?.cancel().catch(() => {});
     else text = String(await response.text());
   } catch {
-    throw errorOf(texts, rowOf(texts, 'network_error'));
+    throw service.raise('network_error');
   }
   const { status, headers } = response;
   const isTooLong = text === undefined || text.length > LONGEST;
   const body = isTooLong ? undefined : readObject(headers.get('content-type'), /** @type {string} */ (text));
-  const fault = glue.judgeReply(operation, status, marksOf(body, sub, isTooLong));
+  const fault = service.glue.judgeReply(operation, status, marksOf(body, sub, isTooLong));
   if (fault < 0) return body ?? {};
-  const wait = [headers.get('retry-after'), body?.retryAfterSeconds]
-    .map((value) => retryAfter(value, sender.now(), LONGEST_WAIT))
-    .find((seconds) => seconds !== undefined);
-  throw errorOf(texts, fault, {
+  const after = (/** @type {unknown} */ value) => retryAfter(value, service.now(), LONGEST_WAIT);
+  const wait = after(headers.get('retry-after')) ?? after(body?.retryAfterSeconds);
+  throw errorOf(service.texts, fault, {
     status: status || undefined,
     retryAfter: wait && Math.ceil(wait),
     reason: reasonIn(body?.status),

@@ -9,11 +9,13 @@ import { ask, writeText } from './host.js';
 
 /** @import { Client } from './client.js' */
 
-/** What somebody waits for: numbers of `ClientCore::ask`. */
+/** What somebody waits for: numbers of `Purpose` in src/session/event.rs. */
 export const START = 0;
 export const CALLBACK = 1;
 export const TOKEN = 2;
 export const NEW_TOKEN = 3;
+/** How many of these there are. */
+export const PURPOSES = 4;
 
 /** See `happening` in auth_client.rs. */
 const DUE = 5;
@@ -59,20 +61,14 @@ export const readText = (number, at, room) => writeText(judged[number], at, room
  * A mint begins, or its token is verified once more; not before Rust has ended.
  * @param {number} number
  * @param {number} audience
- * @param {boolean} isAgain
+ * @param {number} isAgain
  */
-function begin(number, audience, isAgain) {
+export function mint(number, audience, isAgain) {
   const told = client;
   const place = told.places[audience];
   place.mint = number;
   queueMicrotask(() => told.mint(number, place, isAgain));
 }
-
-/** @type {(number: number, audience: number) => void} */
-export const mint = (number, audience) => begin(number, audience, false);
-
-/** @type {(number: number, audience: number) => void} */
-export const mintAgain = (number, audience) => begin(number, audience, true);
 
 /**
  * The token of this mint is the one in use.
@@ -101,9 +97,9 @@ export function renewed() {
   tellLater({ type: 'token' });
 }
 
-/** @type {(status: number, fault: number, httpStatus: number, retryAfter: number) => void} */
-export function publish(status, ...failure) {
-  const error = failureOf(...failure);
+/** @type {(status: number, fault: number) => void} */
+export function publish(status, fault) {
+  const error = failureOf(fault);
   client.state = { status: STATUSES[status], ...(error !== undefined && { error }) };
   renewClaims();
   tellLater({ type: 'state' });
@@ -115,8 +111,8 @@ export function note(event, number) {
   else tellLater({ type: NOTES[event], ...(event === SKEWED && { skew: number }) });
 }
 
-/** @type {(fault: number, status: number, retryAfter: number) => void} */
-export const report = (...failure) => tellLater({ type: 'error', error: failureOf(...failure) });
+/** @param {number} fault */
+export const report = (fault) => tellLater({ type: 'error', error: failureOf(fault) });
 
 /** @param {any} event */
 function tellLater(event) {
@@ -136,27 +132,37 @@ export function wake(milliseconds) {
   if (milliseconds < Infinity) told.timer = later(() => told.happen(DUE), milliseconds);
 }
 
-/** @type {(waiter: number, fault: number, status: number, retryAfter: number) => void} */
-export function answer(waiter, ...failure) {
-  const waiting = client.waiting.get(waiter);
-  if (waiting === undefined) return;
-  client.waiting.delete(waiter);
-  const { place, purpose, resolve, reject } = waiting;
-  const error = failureOf(...failure);
-  if (error !== undefined) reject(error);
-  else if (purpose === START) resolve(client.state);
-  else resolve(purpose === CALLBACK ? place.kept?.claims : place.kept?.token);
+/**
+ * Answers who waits for the same: from this one on, counted from the end if it is negative.
+ * @param {number} audience
+ * @param {number} purpose
+ * @param {number} first
+ * @param {number} fault the row, or -1
+ */
+export function answer(audience, purpose, first, fault) {
+  const error = failureOf(fault);
+  for (const { resolve, reject } of client.waitingFor(audience, purpose).splice(first)) {
+    const { claims, token } = client.places[audience].kept ?? {};
+    if (error !== undefined) reject(error);
+    else resolve(purpose === START ? client.state : purpose === CALLBACK ? claims : token);
+  }
 }
 
 /**
- * The error of a failure; of a mint the one that it ended with, which says more.
- * @param {number} fault the row, or -1
- * @param {number} status
+ * What the error of this row has to say, if there is one in this call: the service wants no request for so long.
+ * @param {number} row
+ * @param {number} status 0: it told another tab
  * @param {number} retryAfter
  */
-function failureOf(fault, status, retryAfter) {
-  if (fault < 0) return undefined;
-  if (client.cause?.row === fault) return client.cause.error;
-  const fields = { status: status || undefined, retryAfter: Number.isNaN(retryAfter) ? undefined : retryAfter };
-  return errorOf(client.texts, fault, fields);
+export function limited(row, status, retryAfter) {
+  client.cause = { row, error: errorOf(client.texts, row, { status: status || undefined, retryAfter }) };
+}
+
+/**
+ * The error of a row; where this call has a cause, that one, which says more.
+ * @param {number} row or -1
+ */
+function failureOf(row) {
+  if (row < 0) return undefined;
+  return client.cause?.row === row ? client.cause.error : errorOf(client.texts, row);
 }

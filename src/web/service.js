@@ -1,7 +1,7 @@
 // @ts-check
 /* The service as a client reaches it: its addresses, its requests, and the patience that it asks for. */
-import { errorOf, exchange, rowOf } from './exchange.js';
-import { load, save } from './browser.js';
+import { errorOf, exchange, later, rowOf } from './exchange.js';
+import { load, save } from './storage.js';
 
 /** The origin of this page; undefined where it is opaque or there is no location. */
 export function ownOrigin() {
@@ -118,11 +118,19 @@ export class Service {
    * @param {string} [sub] whom the answer has to be about
    */
   async exchange(operation, query = '', controller = new AbortController(), sub) {
+    const { signal } = controller;
     this.refuseIfDisposed();
+    signal.throwIfAborted();
     this.#requests.add(controller);
+    const timer = later(() => controller.abort(this.raise('timeout')), this.timeout);
     try {
-      return await exchange(this, operation, query, controller, sub);
+      // The caller's `fetch` may not heed the signal, or be what ends the client: what it does then is not waited for.
+      return await Promise.race([
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+        exchange(this, operation, query, signal, sub),
+      ]);
     } finally {
+      globalThis.clearTimeout(timer);
       this.#requests.delete(controller);
     }
   }

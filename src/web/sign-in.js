@@ -1,10 +1,11 @@
 // @ts-check
 /* The way to the provider and back. */
-import { isHidden, load, save, take } from './browser.js';
 import { CALL_BACK, errorOf, later, rowOf } from './exchange.js';
 import { safe } from './host.js';
-import { pass } from './page.js';
+import { CALLBACK, pass } from './page.js';
 import { ownOrigin } from './service.js';
+import { load, save, take } from './storage.js';
+import { isHidden } from './tabs.js';
 
 /** @import { CallbackResult } from 'bixarena-auth-client' */
 /** @import { Client } from './client.js' */
@@ -13,7 +14,7 @@ import { ownOrigin } from './service.js';
 const RETURN_TO = 'return-to';
 /** That this tab has begun a sign-in: known once, whether or not the application asks where to return to. */
 const LOGIN = 'login';
-const CALLBACK = 'callback';
+const USED = 'callback';
 
 /** How long a used callback is known again, in seconds. */
 const CALLBACK_MEMORY = 600;
@@ -50,8 +51,10 @@ export function safeReturnTo(glue, value, origin, callbackPath = '/callback') {
 
 export class SignIn {
   #client;
-  /** The login that this page has begun. @type {{ promise: Promise<never>, reject: (reason: unknown) => void } | undefined} */
+  /** The login that this page has begun. @type {Promise<never> | undefined} */
   #login;
+  /** @type {(reason: unknown) => void} */
+  #refuse = () => {};
   /** @type {ReturnType<typeof later> | undefined} */
   #timer;
   /** The callback under way or done, by the mark of its state. @type {{ mark: string, promise: Promise<CallbackResult> } | undefined} */
@@ -80,7 +83,7 @@ export class SignIn {
    */
   login(returnTo) {
     const client = this.#client;
-    if (this.#login) return this.#login.promise;
+    if (this.#login) return this.#login;
     client.refuseIfDisposed();
     const wanted = this.safe(returnTo);
     if (wanted === null && returnTo !== undefined) client.log('warn', 'an unsafe returnTo was ignored');
@@ -89,10 +92,10 @@ export class SignIn {
     save('sessionStorage', RETURN_TO, target);
     save('sessionStorage', LOGIN, '1');
     const address = client.url('start') + (client.isOauth2 ? `?return_to=${encodeURIComponent(target)}` : '');
-    const promise = new Promise((_, reject) => {
-      this.#login = { promise: /** @type {any} */ (undefined), reject };
+    const login = new Promise((_, reject) => {
+      this.#refuse = reject;
     });
-    /** @type {any} */ (this.#login).promise = promise;
+    this.#login = /** @type {Promise<never>} */ (login);
     this.#watch();
     try {
       // Last: the caller's function may end the client, or ask for a login again.
@@ -100,7 +103,7 @@ export class SignIn {
     } catch (error) {
       this.#stop(error);
     }
-    return /** @type {Promise<never>} */ (promise);
+    return /** @type {Promise<never>} */ (login);
   }
 
   /** Looks later whether the page is still here. Where nobody looks at it, that says nothing: it may be slow to leave. */
@@ -120,7 +123,7 @@ export class SignIn {
   /** @param {unknown} reason */
   #stop(reason) {
     globalThis.clearTimeout(this.#timer);
-    this.#login?.reject(reason);
+    this.#refuse(reason);
     this.#login = undefined;
   }
 
@@ -180,7 +183,7 @@ export class SignIn {
       release?.();
     }
     try {
-      const claims = await client.askAfterCallback();
+      const claims = await client.ask(CALLBACK);
       return { returnTo: returnTo ?? '/', claims };
     } catch (error) {
       throw refusal && /** @type {any} */ (error)?.code === 'login_required' ? refusal : error;
@@ -201,9 +204,9 @@ export class SignIn {
    */
   #isUsed(mark) {
     const now = Math.floor(this.#client.now() / 1e3);
-    const [known, at] = (load('localStorage', CALLBACK) ?? '').split('@');
+    const [known, at] = (load('localStorage', USED) ?? '').split('@');
     if (known === mark && Math.abs(now - Number(at)) < CALLBACK_MEMORY) return true;
-    save('localStorage', CALLBACK, `${mark}@${now}`);
+    save('localStorage', USED, `${mark}@${now}`);
     return false;
   }
 }

@@ -280,8 +280,14 @@ describe('another service', () => {
   it('that the service does not know does no harm', async () => {
     const client = await clientOfOther();
     await client.start();
-    await assert.rejects(client.getToken({ audience: 'urn:nobody' }), isAuthError);
+    const token = await client.getToken();
+    // More of them than there is room for at first.
+    for (let nobody = 0; nobody < 20; nobody += 1) {
+      await assert.rejects(client.getToken({ audience: `urn:nobody:${nobody}` }), isAuthError);
+    }
     assert.equal(client.state.status, 'authenticated');
+    assert.equal(await client.getToken(), token);
+    assert.notEqual(await client.getToken({ audience: OTHER }), token);
   });
 });
 

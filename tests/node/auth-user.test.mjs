@@ -487,6 +487,8 @@ describe('an option', () => {
     [{ routes: 'oauth2', hint: {} }, /^AuthClient: hint: /],
     [{ routes: 'oauth2', hint: { pick: () => 1, keep: 2 } }, /^AuthClient: hint: /],
     [{ hint: { pick: () => 1 } }, /^AuthClient: hint: .* on the routes 'oauth2' only/],
+    [{ issuer: null }, /^AuthClient: issuer: expected a string, or an array of strings, found null$/],
+    [{ audience: null }, /^AuthClient: audience: expected a string, or an array of strings, found null$/],
   ])) {
     it(`that cannot be meant is named: ${Object.keys(options).at(-1)} ${message}`, () => {
       assert.throws(() => new AuthClient(options), { name: 'TypeError', message });

@@ -28,7 +28,7 @@ pub(crate) fn make() -> JsValue {
     );
     add(&glue, "freeClient", Closure::<dyn Fn(u32)>::new(|a| web::free_client(a)));
     add(&glue, "look", Closure::<dyn Fn(u32, f64, f64, f64)>::new(|a, b, c, d| web::look(a, b, c, d)));
-    add(&glue, "ask", Closure::<dyn Fn(u32, u32, u32, u32)>::new(|a, b, c, d| web::ask(a, b, c, d)));
+    add(&glue, "ask", Closure::<dyn Fn(u32, u32, u32)>::new(|a, b, c| web::ask(a, b, c)));
     add(
         &glue,
         "minted",
@@ -88,8 +88,12 @@ mod modules {
     extern "C" {
         type SignIn;
     }
-    #[wasm_bindgen(module = "/src/web/browser.js")]
+    #[wasm_bindgen(module = "/src/web/storage.js")]
     extern "C" {
-        type Browser;
+        type Storage;
+    }
+    #[wasm_bindgen(module = "/src/web/tabs.js")]
+    extern "C" {
+        type Tabs;
     }
 }

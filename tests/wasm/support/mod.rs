@@ -44,8 +44,6 @@ extern "C" {
     pub(crate) type Client;
     #[wasm_bindgen(js_name = newClient)]
     fn new_client(glue: &JsValue, texts: &str, options: &JsValue, make_verifier: &Function) -> Client;
-    #[wasm_bindgen(method)]
-    pub(crate) fn start(this: &Client) -> Promise;
     #[wasm_bindgen(method, js_name = getToken)]
     pub(crate) fn get_token(this: &Client, force: bool, audience: Option<String>) -> Promise;
     #[wasm_bindgen(method, getter)]
@@ -58,6 +56,8 @@ extern "C" {
     pub(crate) fn logout(this: &Client, redirect_to: JsValue) -> Promise;
     #[wasm_bindgen(method)]
     pub(crate) fn dispose(this: &Client);
+    #[wasm_bindgen(js_name = start)]
+    fn start_of(client: &Client) -> Promise;
     #[wasm_bindgen(js_name = login, catch)]
     fn login_of(client: &Client, return_to: JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(js_name = handleCallback)]
@@ -95,6 +95,10 @@ pub(crate) fn client_with(stub: &Stub, extra: &str) -> Client {
 }
 
 impl Client {
+    pub(crate) fn start(&self) -> Promise {
+        start_of(self)
+    }
+
     pub(crate) fn login(&self, return_to: JsValue) -> Result<Promise, JsValue> {
         login_of(self, return_to)
     }

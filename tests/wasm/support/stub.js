@@ -1,5 +1,6 @@
 // @ts-check
 import { Client } from '../../../src/web/client.js';
+import { START } from '../../../src/web/page.js';
 import { safeReturnTo } from '../../../src/web/sign-in.js';
 
 /**
@@ -72,6 +73,7 @@ export class Stub {
   options(extra) {
     return {
       baseUrl: 'https://auth.test/v1',
+      audience: 'urn:bixarena:auth',
       fetch: (/** @type {Request} */ request) => {
         this.requests.push(request);
         const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
@@ -126,6 +128,9 @@ export class Stub {
 export function newClient(glue, texts, options, makeVerifier) {
   return new Client(glue, texts.split('\n'), options, makeVerifier);
 }
+
+/** @param {Client} client */
+export const start = (client) => client.ask(START);
 
 /** @param {Client} client @param {unknown} returnTo */
 export const login = (client, returnTo) => client.signIn.login(returnTo);
