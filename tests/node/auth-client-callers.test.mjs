@@ -172,13 +172,6 @@ describe('a login', () => {
   });
 });
 
-describe('an audience of null', () => {
-  it('is the default one, which is demanded', async () => {
-    const client = await openClient({ audience: /** @type {any} */ (null) });
-    assert.equal(typeof (await client.getToken()), 'string');
-  });
-});
-
 describe('another user', () => {
   it('who shows in the token for another service takes the profile and the hint away at once', async () => {
     issuer.signIn('maya', { profile: { preferred_username: 'maya' } });
