@@ -133,6 +133,10 @@ export class Client extends Service {
     return (this.#waiting[audience * PURPOSES + purpose] ??= []);
   }
 
+  isWaitedFor() {
+    return this.#waiting.some((list) => list.length > 0);
+  }
+
   /**
    * Without claims there are no roles: nothing unverified is asked.
    * @param {string} role compared without case

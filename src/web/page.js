@@ -129,7 +129,10 @@ export const limit = (milliseconds) => client.limit(client.wall + milliseconds);
 export function wake(milliseconds) {
   const told = client;
   globalThis.clearTimeout(told.timer);
-  if (milliseconds < Infinity) told.timer = later(() => told.happen(DUE), milliseconds);
+  if (milliseconds === Infinity) return;
+  told.timer = later(() => told.happen(DUE), milliseconds);
+  // Whoever waits for an answer keeps Node's program alive.
+  if (told.isWaitedFor()) /** @type {any} */ (told.timer).ref?.();
 }
 
 /**

@@ -1,6 +1,8 @@
 // @ts-check
 // What callers bring with them: options that throw or say rubbish, stores that freeze what they are given, calls from inside of calls.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AuthClient, isAuthError, safeReturnTo } from 'bixarena-auth-client';
 import { createTestIssuer } from 'bixarena-auth-client/testing';
@@ -264,5 +266,26 @@ describe('a token of nobody', () => {
     issuer.answerNext('token', Response.json({ access_token, token_type: 'Bearer', expires_in: 600 }));
     await assert.rejects(client.getToken(), withCode('claim_missing'));
     assert.ok(sub && client.state.status === 'unknown' && !('claims' in client.state) && !client.hasRole('user'));
+  });
+});
+
+describe('a program that waits for a token', () => {
+  it('lives until it has it, and no longer', () => {
+    const source = `
+      import { AuthClient } from 'bixarena-auth-client';
+      import { createTestIssuer } from 'bixarena-auth-client/testing';
+      const issuer = await createTestIssuer();
+      issuer.signIn('maya');
+      const client = await AuthClient.create(issuer.clientOptions);
+      await client.getToken();
+      // The second time the key set is looked at after a pause: it was fetched just now.
+      for (let times = 0; times < 2; times += 1) {
+        await issuer.rotateKeys();
+        await client.getToken({ forceRefresh: true });
+      }
+      console.log('answered');`;
+    const options = /** @type {const} */ ({ encoding: 'utf8', timeout: 30_000, cwd: import.meta.dirname });
+    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', source], options);
+    assert.deepEqual([status, stdout], [0, 'answered\n']);
   });
 });
