@@ -13,8 +13,11 @@ import { withDispose } from './dispose.js';
 import { HINT, WAS_AUTHENTICATED, recall, remember } from './memory.js';
 import { checkClientOptions, checkTokenOptions } from './client-options.js';
 
+/** @type {string[]} */
+let texts;
+
 /** The rows of Rust's tables: of what can go wrong, and behind them the routes. */
-const TEXTS = /* @__PURE__ */ (() => [...CHECKS, ...FLOW, ...ROUTES])();
+const allTexts = () => (texts ??= [...CHECKS(), ...FLOW(), ...ROUTES()]);
 
 /**
  * The class `AuthClient` for one host. Types and documentation stand in src/web/types.d.ts.
@@ -58,7 +61,7 @@ export function defineAuthClient(host, JwtVerifier) {
           // The server's time, once a token has told it: a device's clock may be an hour off.
           now: () => this.#client.serverTime(),
         });
-      this.#client = new Client(host.glue, TEXTS, known, makeVerifier);
+      this.#client = new Client(host.glue, allTexts(), known, makeVerifier);
       this.#options = known;
       if (known.hint) this.#hint = recall(HINT);
       this.#profile = new Profile(

@@ -7,11 +7,11 @@ import { createLoader } from './load.js';
  * the JavaScript: an address of its own breaks in several bundlers and behind servers with a wrong MIME type.
  *
  * @param {any} glue the generated module
- * @param {string} gzipped the wasm, in gzip and base64
- * @param {() => Promise<{ default: string }>} importPlain the wasm in base64 alone, where nothing can unzip
+ * @param {string} wasm in base64, and in gzip if there is `importPlain`
+ * @param {() => Promise<{ default: string }>} [importPlain] the wasm in base64 alone, where nothing can unzip
  */
-export function browserHost(glue, gzipped, importPlain) {
-  return { glue, ...inlined(glue, gzipped, importPlain), ...browserTraits() };
+export function browserHost(glue, wasm, importPlain) {
+  return { glue, ...inlined(glue, wasm, importPlain), ...browserTraits() };
 }
 
 /** What is so wherever the wasm comes from. */
@@ -28,16 +28,14 @@ export function browserTraits() {
 
 /**
  * @param {any} glue
- * @param {string} gzipped
- * @param {() => Promise<{ default: string }>} importPlain
+ * @param {string} wasm
+ * @param {() => Promise<{ default: string }>} [importPlain]
  */
-function inlined(glue, gzipped, importPlain) {
+function inlined(glue, wasm, importPlain) {
   const compile = async () => {
-    const bytes =
-      typeof DecompressionStream === 'undefined'
-        ? decode((await importPlain()).default)
-        : await gunzip(decode(gzipped));
-    return WebAssembly.compile(bytes);
+    if (!importPlain) return WebAssembly.compile(decode(wasm));
+    const canUnzip = typeof DecompressionStream !== 'undefined';
+    return WebAssembly.compile(canUnzip ? await gunzip(decode(wasm)) : decode((await importPlain()).default));
   };
   return createLoader(glue, { compile });
 }
@@ -52,6 +50,9 @@ function unreachable(cause) {
 
 /** @param {string} base64 */
 function decode(base64) {
+  const { fromBase64 } = /** @type {any} */ (Uint8Array);
+  // Newer hosts have it, in less time than our loop takes to be compiled.
+  if (fromBase64) return fromBase64.call(Uint8Array, base64);
   const text = atob(base64);
   // A loop: at the first call `Uint8Array.from` takes three times as long.
   const bytes = new Uint8Array(text.length);

@@ -4,6 +4,7 @@
 /** @import { Context } from './remote-keys.js' */
 /** @import { Host } from './verifier-core.js' */
 import { withDispose } from './dispose.js';
+import { checkVerifierOptions } from './options.js';
 import { newVerification } from './verification.js';
 
 /**
@@ -11,6 +12,9 @@ import { newVerification } from './verification.js';
  * that were seen to be there.
  * @typedef {{ fallback: SubtleEngine | undefined, proven: Set<number> }} Engines
  */
+
+/** @param {JwtVerifierOptions} options */
+const checked = async (options) => checkVerifierOptions(options);
 
 /**
  * The class `JwtVerifier` for one host. Types and documentation stand in src/web/types.d.ts.
@@ -26,7 +30,8 @@ export function defineJwtVerifier(host) {
 
     /** @param {JwtVerifierOptions} options */
     static async create(options) {
-      await host.load();
+      // At the same time: the wasm is compiled by another thread.
+      await Promise.all([host.load(), checked(options)]);
       const verifier = new JwtVerifier(options);
       await verifier.#own.prove();
       return verifier;

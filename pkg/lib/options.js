@@ -3,8 +3,8 @@ import { safe } from '../dist/web/errors.js';
 import { algorithmNumber } from '../dist/web/host.js';
 
 /**
- * What an option may be: a test, and the same in words.
- * @typedef {readonly [is: (value: any) => boolean, expected: string]} Rule
+ * What an option may be: a test, the same in words, and whether it may be left out.
+ * @typedef {readonly [is: (value: any) => boolean, expected: string, isOptional?: boolean]} Rule
  */
 
 export const isText = (/** @type {unknown} */ value) => typeof value === 'string' && value !== '';
@@ -36,7 +36,7 @@ export function isHttpUrl(value) {
  * @param {string} expected
  * @returns {Rule}
  */
-export const optional = (is, expected) => [(value) => value === undefined || is(value), expected];
+export const optional = (is, expected) => [is, expected, true];
 
 /** @type {Rule} */
 export const IDENTITY = [
@@ -94,7 +94,7 @@ const cacheRules = () => ({
  */
 export function checkVerifierOptions(options) {
   check('JwtVerifier', options, verifierRules());
-  check('JwtVerifier: jwksCache', options.jwksCache ?? {}, cacheRules());
+  if (options.jwksCache) check('JwtVerifier: jwksCache', options.jwksCache, cacheRules());
   if ((options.jwksUrl === undefined) === (options.jwks === undefined)) {
     throw misuse('JwtVerifier', 'jwksUrl', 'either jwksUrl or jwks', options.jwks === undefined ? 'neither' : 'both');
   }
@@ -123,8 +123,9 @@ const VERIFY_RULES = { audience: /* @__PURE__ */ optional(isText, 'a string'), c
  */
 export function check(owner, options, rules) {
   if (!isObject(options)) throw new TypeError(`${owner}: expected an object of options, found ${kindOf(options)}`);
-  for (const [name, [is, expected]] of Object.entries(rules)) {
-    if (!is(options[name])) throw misuse(owner, name, expected, kindOf(options[name]));
+  for (const [name, [is, expected, isOptional]] of Object.entries(rules)) {
+    const value = options[name];
+    if (!(isOptional && value === undefined) && !is(value)) throw misuse(owner, name, expected, kindOf(value));
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) throw misuse(owner, safe(name), 'a known option', 'an unknown name');

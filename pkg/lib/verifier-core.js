@@ -39,15 +39,15 @@ import { CHECK_TYPE } from '../dist/web/numbers.js';
  */
 export function newState(options, host, fallback) {
   // Copies: what the caller does to them later changes nothing.
-  const list = (/** @type {string | string[] | null} */ value) => (typeof value === 'string' ? [value] : copy(value));
+  const list = (/** @type {string | string[] | null} */ value) => value && [value].flat();
   return /** @type {any} */ ({
     memory: host.glue.memory,
     faults: CHECKS,
     typ: options.typ === undefined ? 'JWT' : options.typ,
     issuers: list(options.issuer),
     audiences: list(options.audience),
-    required: copy(options.requiredClaims) ?? [],
-    fetched: copy(options.jwks),
+    required: [...(options.requiredClaims ?? [])],
+    fetched: options.jwks && copy(options.jwks),
     keys: [],
     handles: [],
     flaws: [],

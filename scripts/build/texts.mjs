@@ -43,12 +43,18 @@ const MARK = '^';
  */
 export const textsModule = (texts) =>
   [
-    `/** @param {string} groups */
-const rows = (groups) =>
-  groups.split('\\n').flatMap((group) => {
-    const [head, ...tails] = group.split('${MARK}');
-    return tails.map((tail) => head + tail);
-  });
+    `/** Made when they are needed first: most programs start without a fault. @param {string} groups */
+function rows(groups) {
+  /** @type {string[]} */
+  let made;
+  return () => (made ??= groups.split('\\n').flatMap(ungroup));
+}
+
+/** @param {string} group */
+function ungroup(group) {
+  const [head, ...tails] = group.split('${MARK}');
+  return tails.map((tail) => head + tail);
+}
 `,
     ...Object.entries(texts).map(
       ([name, rows]) => `export const ${name} = /* @__PURE__ */ rows(\`${groups(rows)}\`);\n`,

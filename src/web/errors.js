@@ -70,7 +70,7 @@ export function isAuthError(error) {
  * @param {object} [fields]
  */
 export function raise(verifier, fault, fields) {
-  const [code, message] = verifier.faults[fault].split('|');
+  const [code, message] = verifier.faults()[fault].split('|');
   return new AuthError(code, message, fields);
 }
 

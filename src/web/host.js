@@ -32,7 +32,7 @@ export { AuthError, safe } from './errors.js';
  * @property {any} error the refusal, when they have not
  * @property {any[]} flaws why keys of the set in use are never used
  * @property {boolean} isDisposed whether every answer from now on is `disposed`
- * @property {string[]} faults the rows of Rust's table of faults
+ * @property {() => string[]} faults the rows of Rust's table of faults
  *
  * @typedef {Pick<SubtleCrypto, 'importKey' | 'verify'>} SubtleEngine
  */
@@ -217,7 +217,7 @@ function audienceKind(aud, expected) {
  * @param {number} limit what would just have passed, if it is a number
  */
 export function refuse(fault, limit) {
-  const [code, message, claim] = state.faults[fault].split('|');
+  const [code, message, claim] = state.faults()[fault].split('|');
   const found = describe(code, claim, limit);
   // Which claim is missing of those that the options name, no row of the table can say.
   state.error = new AuthError(code, claim || !found.claim ? message : `${message}: ${found.claim}`, found);
