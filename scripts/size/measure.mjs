@@ -63,8 +63,9 @@ export async function measureAll() {
 /**
  * Everything that is loaded by default: what stands behind a dynamic import is not.
  * @param {Subject} subject
+ * @param {import('esbuild').BuildOptions} [options]
  */
-async function measure({ name, source, conditions }) {
+export async function bundle({ source, conditions }, options) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: inRoot() },
     outdir: inRoot('target', 'scripts', 'size'),
@@ -81,12 +82,18 @@ async function measure({ name, source, conditions }) {
     loader: { '.wasm': 'copy' },
     external: PEERS,
     logLevel: 'silent',
+    ...options,
   });
-  const loaded = loadedByDefault(metafile.outputs);
-  const files = outputFiles.filter(({ path }) => loaded.has(path.slice(inRoot().length)));
+  const loaded = loadedByDefault(/** @type {import('esbuild').Metafile} */ (metafile).outputs);
+  return (outputFiles ?? []).filter(({ path }) => loaded.has(path.slice(inRoot().length)));
+}
+
+/** @param {Subject} subject */
+async function measure(subject) {
+  const files = await bundle(subject);
   const sum = (/** @type {(bytes: Uint8Array) => number} */ of) =>
     files.reduce((total, { contents }) => total + of(contents), 0);
-  return { name, gzip: sum(gzipped), brotli: sum(brotlied) };
+  return { name: subject.name, gzip: sum(gzipped), brotli: sum(brotlied) };
 }
 
 /**
@@ -107,7 +114,7 @@ export function loadedByDefault(outputs) {
 }
 
 /** @param {Uint8Array} bytes */
-const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+export const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** @param {Uint8Array} bytes */
 const brotlied = (bytes) =>
