@@ -17,6 +17,11 @@ export const defineClient = (kind, newHost) =>
       const host = newHost();
       const JwtVerifier = defineJwtVerifier(host);
       const AuthClient = defineAuthClient(host, JwtVerifier);
-      return { JwtVerifier, AuthClient, safeReturnTo: defineSafeReturnTo(host), init: host.init ?? host.load };
+      return {
+        JwtVerifier,
+        AuthClient,
+        safeReturnTo: defineSafeReturnTo(host),
+        init: host.init ?? (async () => host.load()),
+      };
     }),
   );

@@ -13,6 +13,6 @@ export const defineVerifier = (kind, newHost) =>
   pick(
     once(`verifier, ${kind}`, () => {
       const host = newHost();
-      return { JwtVerifier: defineJwtVerifier(host), init: host.init ?? host.load };
+      return { JwtVerifier: defineJwtVerifier(host), init: host.init ?? (async () => host.load()) };
     }),
   );

@@ -80,12 +80,12 @@ function decode(base64url) {
   return Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0));
 }
 
-/** @type {{ load(): Promise<void> } | undefined} */
+/** @type {{ load(): Promise<void> | void } | undefined} */
 let loader;
 
 /**
  * The engine, loaded once.
- * @param {(glue: any, gzipped: string, importPlain: () => Promise<{ default: string }>) => { load(): Promise<void> }} inlined
+ * @param {(glue: any, gzipped: string, importPlain: () => Promise<{ default: string }>) => { load(): Promise<void> | void }} inlined
  *   how this host loads wasm that lies inside JavaScript
  */
 export async function loadFallback(inlined) {

@@ -13,7 +13,7 @@ export function workerdHost(glue, module) {
     if (!isLoaded) glue.initSync({ module });
     isLoaded = true;
   };
-  return { glue, ready, load: async () => ready(), ...workerdTraits() };
+  return { glue, ready, load: ready, ...workerdTraits() };
 }
 
 /** What is so wherever the wasm comes from. */

@@ -30,8 +30,9 @@ export function defineJwtVerifier(host) {
 
     /** @param {JwtVerifierOptions} options */
     static async create(options) {
-      // At the same time: the wasm is compiled by another thread.
-      await Promise.all([host.load(), checked(options)]);
+      const loading = host.load();
+      // In the meantime: another thread compiles.
+      if (loading) await Promise.all([loading, checked(options)]);
       const verifier = new JwtVerifier(options);
       await verifier.#own.prove();
       return verifier;

@@ -31,9 +31,11 @@ export function createLoader(glue, { compile, compileNow }) {
     }
   }
 
-  /** @returns {Promise<void>} */
-  async function load() {
-    if (isLoaded || !compile) return ready();
+  /** @returns {Promise<void> | void} nothing, if it is there now */
+  const load = () => (isLoaded || !compile ? ready() : join(compile));
+
+  /** @param {() => Promise<WebAssembly.Module>} compile */
+  async function join(compile) {
     loading ??= compile().then(instantiate);
     try {
       await loading;

@@ -123,12 +123,12 @@ const VERIFY_RULES = { audience: /* @__PURE__ */ optional(isText, 'a string'), c
  */
 export function check(owner, options, rules) {
   if (!isObject(options)) throw new TypeError(`${owner}: expected an object of options, found ${kindOf(options)}`);
-  for (const [name, [is, expected, isOptional]] of Object.entries(rules)) {
-    const value = options[name];
-    if (!(isOptional && value === undefined) && !is(value)) throw misuse(owner, name, expected, kindOf(value));
-  }
-  for (const name of Object.keys(options)) {
+  for (const name in { ...rules, ...options }) {
     if (!Object.hasOwn(rules, name)) throw misuse(owner, safe(name), 'a known option', 'an unknown name');
+    const rule = rules[name];
+    const value = options[name];
+    // By number: taking a rule apart takes longer than all else when a program starts.
+    if (!(rule[2] && value === undefined) && !rule[0](value)) throw misuse(owner, name, rule[1], kindOf(value));
   }
 }
 

@@ -16,7 +16,7 @@ import { CHECK_TYPE } from '../dist/web/numbers.js';
  * @typedef {object} Host
  * @property {any} glue the generated module, whose wasm is or will be loaded
  * @property {() => void} ready loads the wasm, or throws an AuthError if that cannot be done without waiting
- * @property {() => Promise<void>} load loads the wasm
+ * @property {() => Promise<void> | void} load loads the wasm; nothing to wait for, if that can be done now
  * @property {(source?: any) => Promise<void>} [init] the same for the caller, who may have to bring the wasm
  * @property {RequestInit} jwksRequest how a key set is asked for
  * @property {() => Promise<SubtleEngine>} [fallback] brings an engine for what WebCrypto lacks

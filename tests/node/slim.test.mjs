@@ -96,7 +96,7 @@ it('as an asset: is fetched once, and again after a failure', async () => {
   const { glue: fresh } = await import(`${'../../pkg/dist/client.js'}?asset`);
   assert.notEqual(fresh, glue);
   const host = assetHost(fresh, () => new URL(server.url + path));
-  await assert.rejects(host.load(), { code: 'network_error', status: 404 });
+  await assert.rejects(async () => host.load(), { code: 'network_error', status: 404 });
   assert.throws(() => host.ready(), { code: 'not_initialized' });
   path = '/';
   server.asked.length = 0;
