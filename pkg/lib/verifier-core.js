@@ -5,7 +5,7 @@
 /** @import { JwtVerifierOptions } from '../dist/types.js' */
 /** @import { Context } from './remote-keys.js' */
 import { CHECKS } from '../dist/texts.js';
-import { algorithmNumber, mediaType } from '../dist/web/host.js';
+import { algorithmNumber, freeWith, mediaType } from '../dist/web/host.js';
 import { CHECK_TYPE } from '../dist/web/numbers.js';
 
 /**
@@ -69,10 +69,6 @@ function copy(value) {
   }
 }
 
-/** Frees what nobody can ask any more. */
-const registry = /* @__PURE__ */ (() =>
-  globalThis.FinalizationRegistry && new FinalizationRegistry((/** @type {() => void} */ free) => free()))();
-
 /**
  * The address of the part in wasm. It lives as long as the state.
  * @param {JwtVerifierOptions} options
@@ -89,7 +85,6 @@ export function newCore(options, host, state) {
   const lifetimes = [maxAge, staleWhileRevalidate, staleIfError, cooldown].map((seconds) => seconds * 1000);
   const { glue } = host;
   const core = glue.newCore(checks, clockTolerance, maxTokenAge, maxTokenBytes, ...lifetimes);
-  // Some Workers have no such registry: there the memory stays, which a Worker's few verifiers do not need back.
-  registry?.register(state, () => glue.freeCore(core));
+  freeWith(state, glue.freeCore.bind(undefined, core));
   return core;
 }

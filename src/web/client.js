@@ -4,6 +4,7 @@
  * and what has to be done comes back as calls of the host functions (page.js).
  */
 import { LOG_OUT, LOG_OUT_2, MINT, rowOf } from './exchange.js';
+import { freeWith } from './host.js';
 import { NEW_TOKEN, PURPOSES, TOKEN, attend } from './page.js';
 import { Service } from './service.js';
 import { SignIn, isAfterLogin } from './sign-in.js';
@@ -26,19 +27,6 @@ const END = 7;
  * What belongs to one audience: the mint that began last, what it brought (nobody sees it), and the token in use.
  * @typedef {{ audience: string, mint?: number, minted?: Token, kept?: Token }} Place
  */
-
-/** Frees what nobody can tell anything any more. */
-const registry =
-  /* @__PURE__ */ globalThis.FinalizationRegistry &&
-  new FinalizationRegistry((/** @type {() => void} */ free) => free());
-
-/**
- * A function of its own: what is kept here must not hold the client.
- * @param {Client} client
- * @param {any} glue
- * @param {number} core
- */
-const freeWith = (client, glue, core) => registry?.register(client, () => glue.freeClient(core));
 
 /** Equal values have equal numbers. @param {unknown[]} known @param {unknown} value */
 const numberOf = (known, value) => (known.includes(value) ? known.indexOf(value) : known.push(value) - 1);
@@ -84,7 +72,7 @@ export class Client extends Service {
     const { clockTolerance = 5, refreshMargin, renew } = this.options;
     const isRenewed = Number(renew !== 'on-demand');
     const core = this.glue.newClient(refreshMargin * 1e3, clockTolerance * 1e3, isRenewed, isAfterLogin());
-    freeWith(this, this.glue, core);
+    freeWith(this, this.glue.freeClient.bind(undefined, core));
     return core;
   }
 

@@ -253,3 +253,14 @@ export function noteFlaw(index) {
   state.flaws.push(state.error);
   state.error = undefined;
 }
+
+/** Some Workers have none: there the memory stays, which a Worker's few verifiers do not need back. */
+const registry = /* @__PURE__ */ (() =>
+  globalThis.FinalizationRegistry && new FinalizationRegistry((/** @type {() => void} */ free) => free()))();
+
+/**
+ * Frees a part in wasm when nobody can ask its owner any more.
+ * @param {object} owner
+ * @param {() => void} free must not hold the owner
+ */
+export const freeWith = (owner, free) => registry?.register(owner, free);
