@@ -75,9 +75,9 @@ export function edges(output) {
 
 /** What the manifests and the lock file say. @returns {Promise<Map<string, Omit<Crate, 'builds' | 'dependencies'>>>} */
 async function describe() {
-  const { packages } = JSON.parse(
-    await must('cargo', ['metadata', '--locked', '--all-features', '--format-version=1']),
-  );
+  const output = await must('cargo', ['metadata', '--locked', '--all-features', '--format-version=1']);
+  // Before it, cargo may say that it waits for another one.
+  const { packages } = JSON.parse(output.slice(output.indexOf('{"packages"')));
   const lock = readFileSync(inRoot('Cargo.lock'), 'utf8');
   const checksums = new Map(
     [...lock.matchAll(/^name = "(.+)"\nversion = "(.+)"\nsource = .+\nchecksum = "(.+)"$/gm)].map(
