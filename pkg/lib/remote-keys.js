@@ -195,7 +195,7 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
     ask(state);
     if (!glue.fetchEnds(core, ticket, asked, now(), isSame ? SAME_SET : NEW_SET, 0)) throw state.error;
     // Unless it came too late.
-    if (state.keys === state.fetched.keys) textInUse = text;
+    if (state.keys === state.fetched?.keys) textInUse = text;
     onFetched();
   }
 
