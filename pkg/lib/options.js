@@ -16,7 +16,7 @@ export const isList = (
   /** @type {any} */ value,
   /** @type {(one: unknown) => boolean} */ is,
   /** @type {number} */ least,
-) => Array.isArray(value) && value.length >= least && value.every(is);
+) => Array.isArray(value) && value.length >= least && [...value].every(is);
 
 /** @param {unknown} value */
 export function isHttpUrl(value) {
@@ -123,7 +123,7 @@ const VERIFY_RULES = { audience: /* @__PURE__ */ optional(isText, 'a string'), c
  */
 export function check(owner, options, rules) {
   if (!isObject(options)) throw new TypeError(`${owner}: expected an object of options, found ${kindOf(options)}`);
-  for (const name in { ...rules, ...options }) {
+  for (const name of Object.keys({ ...rules, ...options })) {
     if (!Object.hasOwn(rules, name)) throw misuse(owner, safe(name), 'a known option', 'an unknown name');
     const rule = rules[name];
     const value = options[name];

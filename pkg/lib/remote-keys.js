@@ -46,6 +46,8 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
   /** The fetch under way, and when it began. */
   let underWay = /** @type {Promise<void> | undefined} */ (undefined);
   let began = 0;
+  /** Why the last fetch brought nothing; undefined if it did not fail. @type {unknown} */
+  let failure;
   /** @type {AbortController | undefined} */
   let controller;
   /** The text of the set in use. @type {string | undefined} */
@@ -110,7 +112,10 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
       }
       await new Promise((resolve) => globalThis.setTimeout(resolve, pause));
     }
-    if (!isUsable()) refuseIfFailing(need);
+    if (isUsable()) return;
+    refuseIfFailing(need);
+    // Also where it may be asked again by now: nobody looks into a set that is too old.
+    if (failure) throw failure;
   }
 
   /**
@@ -131,9 +136,9 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
   function begin(need, ctx) {
     began = now();
     const own = (underWay = fetchSet(need, ctx));
-    const done = () => {
+    const done = (/** @type {unknown} */ error) => {
       // Where promises are not shared, a later fetch may have taken its place.
-      if (underWay === own) underWay = undefined;
+      if (underWay === own) [underWay, failure] = [undefined, error];
     };
     const ended = own.then(done, done);
     ctx?.waitUntil(ended);
@@ -195,7 +200,7 @@ export function remoteKeys({ glue, jwksRequest, sharesPromises }, core, state, o
     ask(state);
     if (!glue.fetchEnds(core, ticket, asked, now(), isSame ? SAME_SET : NEW_SET, 0)) throw state.error;
     // Unless it came too late.
-    if (state.keys === state.fetched.keys) textInUse = text;
+    if (state.keys === state.fetched?.keys) textInUse = text;
     onFetched();
   }
 

@@ -88,6 +88,18 @@ describe('verify() for another audience', () => {
     await refusal(unchecked.verify(tokenOf('rsa-1', { aud: undefined }), { audience: 'urn:a' }), 'claim_missing');
   });
 
+  it('is no matter of calls without one: what is unchecked on purpose may be anything', async () => {
+    const unchecked = new JwtVerifier({ ...base, issuer: null, audience: null, jwks: setOf('rsa-1') });
+    const claims = [[], ['urn:other'], [7], {}, 7, null, undefined].flatMap((value) => [
+      { aud: value },
+      { iss: value },
+    ]);
+    for (const one of claims) {
+      await refusal(unchecked.verify(good, { audience: 'urn:other' }), 'audience_mismatch');
+      await unchecked.verify(tokenOf('rsa-1', one));
+    }
+  });
+
   it('lasts for that call, also between calls at the same time', async () => {
     const calls = [];
     for (let time = 0; time < 5; time += 1) {
@@ -172,6 +184,14 @@ describe('dispose()', () => {
     verifier.dispose();
     body.resolve(answer(setOf('rsa-1')));
     await Promise.all(waiters);
+  });
+
+  it('makes a token reject whose signature is being checked', async () => {
+    const verifier = new JwtVerifier({ ...base, jwks: setOf('rsa-1') });
+    await verifier.verify(good);
+    const verification = refusal(verifier.verify(tokenOf('rsa-1', { jti: 'late' })), 'disposed');
+    verifier.dispose();
+    await verification;
   });
 
   it('makes no more requests', async () => {

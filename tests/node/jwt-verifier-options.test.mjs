@@ -14,7 +14,21 @@ const nothing = [undefined, null, true, 7, 'text', [], Symbol('s'), 7n, () => {}
 const noFunction = [null, true, 7, 'text', [], {}, Symbol('s'), 7n];
 const noAmount = [null, true, '7', [], {}, -1, -0.001, NaN, Infinity, -Infinity, Symbol('s'), 7n, () => {}];
 const noBoolean = [null, 0, 1, 'true', [], {}, Symbol('s'), 7n, () => {}];
-const noNames = [true, 7, '', [], {}, [''], [7], [null], ['a', undefined], new URL('https://a'), Symbol('s'), 7n];
+const noNames = [
+  true,
+  7,
+  '',
+  [],
+  {},
+  [''],
+  [7],
+  [null],
+  ['a', undefined],
+  new Array(1),
+  new URL('https://a'),
+  Symbol('s'),
+  7n,
+];
 const algorithms = [
   null,
   'RS256',
@@ -23,6 +37,7 @@ const algorithms = [
   [],
   [''],
   [null],
+  new Array(1),
   ['none'],
   ['None'],
   ['HS256'],
@@ -45,7 +60,7 @@ const bad = {
   audience: [undefined, ...noNames],
   algorithms,
   typ: [true, 7, '', [], {}, ['JWT'], Symbol('s')],
-  requiredClaims: [null, 'sub', 7, {}, [''], [7], [null], new Set(['sub'])],
+  requiredClaims: [null, 'sub', 7, {}, [''], [7], [null], new Array(1), new Set(['sub'])],
   clockTolerance: noAmount,
   maxTokenAge: noAmount,
   maxTokenBytes: [...noAmount, 0, 0.5, 1.5, 1_048_577, 2 ** 32 + 1],
@@ -179,6 +194,17 @@ describe('options that can be meant', () => {
   it('an address as a URL, in any case', () => {
     for (const jwksUrl of [new URL('https://keys.example/jwks.json'), 'HTTPS://keys.example', 'http://127.0.0.1:1/']) {
       assert.doesNotThrow(() => new JwtVerifier({ ...remote, jwksUrl }));
+    }
+  });
+
+  it('on a page whose scripts have extended every object', async () => {
+    const all = /** @type {any} */ (Object.prototype);
+    all.extended = () => {};
+    try {
+      const verifier = new JwtVerifier({ ...base, now: clockAt(), jwksCache: {} });
+      await verifier.verify(tokenOf('rsa-1'), { audience: ISSUER });
+    } finally {
+      delete all.extended;
     }
   });
 

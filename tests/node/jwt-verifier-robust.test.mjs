@@ -238,3 +238,26 @@ describe('the numbers of a key', () => {
     });
   }
 });
+
+describe('what a key says of itself', () => {
+  const [good] = setOf('rsa-1').keys;
+  for (const [name, members, code] of /** @type {[string, any, string][]} */ ([
+    ...['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].map((name) => [
+      `a private ${name}`,
+      { [name]: '' },
+      'key_invalid',
+    ]),
+    ['a private member that is null', { d: null }, 'key_invalid'],
+    ['a use that is null', { use: null }, 'key_unusable'],
+    ['key_ops that are null', { key_ops: null }, 'key_unusable'],
+    ['key_ops that are a text', { key_ops: 'verify' }, 'key_unusable'],
+    ['an alg that is null', { alg: null }, 'key_unusable'],
+    ['an alg of another kind', { alg: 'ES256' }, 'key_unusable'],
+  ])) {
+    it(`condemns it: ${name}`, () => {
+      const jwks = { keys: [{ ...good, ...members }] };
+      const construct = () => new JwtVerifier({ jwks, issuer: null, audience: null });
+      assert.throws(construct, (/** @type {any} */ error) => error.cause?.code === code);
+    });
+  }
+});
