@@ -42,6 +42,23 @@ test('what JavaScript says where the wasm is not loaded, it says in the words of
   }
 });
 
+test('what JavaScript raises by number is the row that it means', async () => {
+  const { CHECKS } = await import('../../pkg/dist/texts.js');
+  const numbers = /** @type {Record<string, number>} */ (await import('../../pkg/dist/web/numbers.js'));
+  const rows = /** @type {[string, RegExp][]} */ ([
+    ['SIGNATURE_INVALID', /^signature_invalid\|/],
+    ['KEY_IMPORT_FAILED', /^key_invalid\|.*: its numbers are no key\|/],
+    ['ENGINE_FAILED', /^environment_unsupported\|.*crypto\.subtle/],
+    ['UNAVAILABLE', /^jwks_unavailable\|/],
+    ['NOT_JSON', /^jwks_invalid\|.*: it is not JSON\|/],
+    ['TOO_LARGE', /^jwks_invalid\|.*: it is over 512 KiB\|/],
+    ['CONTENT_TYPE', /^jwks_invalid\|.*: its content type is not JSON\|/],
+    ['DISPOSED', /^disposed\|/],
+    ['NO_KEY', /^jwks_invalid\|.*: it holds no usable key\|/],
+  ]);
+  for (const [name, row] of rows) assert.match(CHECKS()[numbers[name]], row, name);
+});
+
 test('what the client raises by code and words has a row', () => {
   const { rows } = between(read('src/error/fault.rs'), 'const FLOW = {', 'const ELSEWHERE')
     .split('\n')
