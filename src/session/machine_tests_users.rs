@@ -3,8 +3,8 @@
 use super::event::{Cause, Config, Effect, Event, Purpose, Status, OWN};
 use super::machine::Session;
 use super::machine_tests::{
-    ask, asked, at, does, facts, fails, get, has, lose, signed_in, signed_in_with, Page, CALLBACK, CONFIG, EPOCH,
-    FORCED, JONAS, MAYA, NOTHING_KNOWN, OTHER, S, SIGNED_IN, SIGNED_OUT, START, TOKEN,
+    ask, asked, at, does, facts, fails, get, has, limited, lose, signed_in, signed_in_with, Page, CALLBACK, CONFIG,
+    EPOCH, FORCED, JONAS, MAYA, NOTHING_KNOWN, OTHER, S, SIGNED_IN, SIGNED_OUT, START, TOKEN,
 };
 use super::slot::Slot;
 use super::tabs::News;
@@ -47,6 +47,21 @@ fn a_logout_in_another_tab_wins_on_demand_as_well() {
     let mut effects = session.told(fails(3, Fault::LoginRequired), at(1.3 * S), 0.5);
     effects.retain(|effect| matches!(effect, Effect::AnswerAll(..) | Effect::Publish(_) | Effect::Keep(..)));
     assert_eq!(effects, [SIGNED_OUT, lose(FORCED, Fault::LoginRequired)]);
+}
+
+#[test]
+fn news_of_another_tab_on_demand_keep_to_what_the_service_said() {
+    let mut session = Page::new(Config { renews: false, ..CONFIG });
+    session.told(ask(OTHER), at(0.0), 0.0);
+    session.told(ask(START), at(0.0), 0.0);
+    session.told(Event::Heard(News::SignedIn), at(0.1 * S), 0.5);
+    let effects = session.told(Event::Minted(1, facts(MAYA, EPOCH)), at(0.2 * S), 0.5);
+    assert!(effects.contains(&Effect::Mint(3, 1)));
+    session.told(Event::MintFailed(3, limited(30.0)), at(0.3 * S), 0.5);
+    let effects = session.told(Event::Minted(2, facts(MAYA, EPOCH)), at(10.3 * S), 0.5);
+    assert!(effects.contains(&Effect::Limited(Fault::RateLimited, 429, 20.0)));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Mint(..) | Effect::Keep(..))));
+    assert!(effects.contains(&get(START)) || effects.contains(&lose(START, Fault::RateLimited)));
 }
 
 #[test]

@@ -78,12 +78,19 @@ impl Session<'_> {
         if let Some(fault) = self.find_fault(facts, now) {
             return self.mint_failed(mint, Failure::new(fault), now.monotonic, entropy, effects);
         }
-        self.blocked = FREE;
         let has_news = self.slots.get(audience).is_some_and(|slot| slot.next_mint < NEVER);
         if has_news && !self.config.renews {
             // Of another tab, or of a sleep, while it was under way: it may be of a session that is over.
-            return self.begin_mint(audience, effects);
+            return match self.refusal(now.monotonic, effects) {
+                None => self.begin_mint(audience, effects),
+                Some(fault) => {
+                    let (until, status) = self.blocked;
+                    let retry_after = Some((until - now.monotonic) / 1e3);
+                    self.mint_failed(mint, Failure { fault, status, retry_after }, now.monotonic, entropy, effects);
+                }
+            };
         }
+        self.blocked = FREE;
         if let Some(seconds) = self.clock.learn(facts.iat, now, self.config.tolerance) {
             effects.push(Effect::Skewed(seconds));
         }
