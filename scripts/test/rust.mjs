@@ -88,10 +88,24 @@ export async function wasmInWebKit({ limit }) {
   };
   return each(async (tests) => {
     const cargo = ['cargo', 'test', '--target=wasm32-unknown-unknown', ...tests];
-    const result = await run('xvfb-run', ['--auto-servernum', ...cargo], { limit, env: variables });
-    return judge(result, 'Safari', limit);
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await run('xvfb-run', ['--auto-servernum', ...cargo], { limit, env: variables });
+      if (attempt === ATTEMPTS || !hangsAtLoading(result.output)) return judge(result, 'Safari', limit);
+    }
   });
 }
+
+/** How often WebKit may fail to load a page before that counts. */
+const ATTEMPTS = 4;
+
+/**
+ * Whether a page of tests was never loaded, and nothing else is wrong. The test runner's server has four threads, and now and
+ * then gives a connection to one that is busy with another: then the page waits for ever, before any test has begun.
+ * @param {string} output
+ */
+export const hangsAtLoading = (output) =>
+  output.includes('Failed to detect test as having been run') &&
+  !/^test .* FAIL|test result: FAILED|\b[1-9]\d* failed;/m.test(output);
 
 /**
  * @template T
