@@ -8,13 +8,12 @@ import { freeWith } from './host.js';
 import { NEW_TOKEN, PURPOSES, TOKEN, attend } from './page.js';
 import { Service } from './service.js';
 import { SignIn, isAfterLogin } from './sign-in.js';
-import { RETURNED, watch } from './tabs.js';
+import { RETURNED, SHOWN, watch } from './tabs.js';
 
 /** @import { AuthEvent, AuthState, Claims } from 'bixarena-auth-client' */
 
 /** What happens, beside what is heard (tabs.js): numbers of `ClientCore::happens`. */
 const USER_CHANGED = 2;
-const SHOWN = 3;
 const LOGGED_OUT = 6;
 const END = 7;
 

@@ -1,6 +1,7 @@
 // @ts-check
 /* Requests with the session cookie, and what Rust says to the answers. */
 import { AuthError, safe } from './host.js';
+import { LONGEST_TIMER } from './numbers.js';
 import { retryAfter } from './retry-after.js';
 
 /** @import { Service } from './service.js' */
@@ -139,9 +140,6 @@ function problemIn(body) {
   }
   return problem;
 }
-
-/** A timer that is set for longer fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * A timer. Node's would keep a program alive that has nothing else to do.

@@ -3,7 +3,7 @@
    the host lacks one of these, nothing is heard of it, and everything else works. */
 
 /** What is heard: 0 to 2 are other tabs' news (src/session/tabs.rs), the rest is about this page (`happening` in auth_client.rs). */
-const SHOWN = 3;
+export const SHOWN = 3;
 const HIDDEN = 4;
 /** Out of the back/forward cache: not for Rust. */
 export const RETURNED = 8;
